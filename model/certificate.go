@@ -1,0 +1,37 @@
+package model
+
+import "time"
+
+// CertificateType is the enumeration certificate_type.
+type CertificateType string
+
+// The labels of CertificateType.
+const (
+	CertificateTypeCA           CertificateType = "ca"
+	CertificateTypeHost         CertificateType = "host"
+	CertificateTypeHostInternal CertificateType = "host_internal"
+	CertificateTypePinned       CertificateType = "pinned"
+)
+
+var _ = enum("certificate_type", CertificateTypeCA, CertificateTypeHost, CertificateTypeHostInternal, CertificateTypePinned)
+
+// Certificate is the XenAPI class Certificate.
+type Certificate struct {
+	UUID              string               `api:"RO" life:"stockholm"`
+	Name              string               `api:"RO" default:"" life:"1.294.0"`
+	Type              CertificateType      `api:"RO" default:"host" life:"1.294.0"`
+	Host              Ref[Host]            `api:"CO" default:"OpaqueRef:NULL" life:"stockholm"`
+	NotBefore         time.Time            `api:"CO" default:"19700101T00:00:00Z" life:"stockholm"`
+	NotAfter          time.Time            `api:"CO" default:"19700101T00:00:00Z" life:"stockholm"`
+	Fingerprint       string               `api:"CO" default:"" life:"published:stockholm,deprecated:24.19.0"`
+	FingerprintSha256 string               `api:"CO" default:"" life:"prototyped:24.20.0"`
+	FingerprintSha1   string               `api:"CO" default:"" life:"prototyped:24.20.0"`
+	Purpose           []CertificatePurpose `api:"CO" default:"[]" life:"prototyped:26.13.0"`
+}
+
+var _ = define[Certificate](Def{
+	Name:  "Certificate",
+	Life:  "stockholm",
+	Roles: "read-only",
+	Flags: "database persist events get_all",
+})

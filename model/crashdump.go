@@ -1,0 +1,19 @@
+package model
+
+// Crashdump is the XenAPI class crashdump.
+type Crashdump struct {
+	UUID        string            `api:"RO" life:"rio"`
+	VM          Ref[VM]           `name:"VM" api:"CO" life:"rio"`
+	VDI         Ref[VDI]          `name:"VDI" api:"CO" life:"rio"`
+	OtherConfig map[string]string `api:"RW" default:"{}" life:"miami"`
+}
+
+var _ = define[Crashdump](Def{
+	Name:  "crashdump",
+	Life:  "published:rio,deprecated:inverness",
+	Roles: "pool-operator",
+	Flags: "database persist events get_all",
+	Messages: `
+destroy(self: crashdump ref) -> void | rio pool-operator async
+`,
+})

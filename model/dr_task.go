@@ -1,0 +1,18 @@
+package model
+
+// DRTask is the XenAPI class DR_task.
+type DRTask struct {
+	UUID          string    `api:"RO" life:"rio"`
+	IntroducedSRs []Ref[SR] `name:"introduced_SRs" api:"RO" life:"rio" of:"SR.introduced_by"`
+}
+
+var _ = define[DRTask](Def{
+	Name:  "DR_task",
+	Life:  "boston",
+	Roles: "pool-operator",
+	Flags: "database persist events get_all",
+	Messages: `
+create(type: string, device_config: (string -> string) map, whitelist: string set) -> DR_task ref | boston pool-operator async
+destroy(self: DR_task ref) -> void | boston pool-operator async
+`,
+})

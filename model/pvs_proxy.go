@@ -1,0 +1,35 @@
+package model
+
+// PVSProxyStatus is the enumeration pvs_proxy_status.
+type PVSProxyStatus string
+
+// The labels of PVSProxyStatus.
+const (
+	PVSProxyStatusStopped                     PVSProxyStatus = "stopped"
+	PVSProxyStatusInitialised                 PVSProxyStatus = "initialised"
+	PVSProxyStatusCaching                     PVSProxyStatus = "caching"
+	PVSProxyStatusIncompatibleWriteCacheMode  PVSProxyStatus = "incompatible_write_cache_mode"
+	PVSProxyStatusIncompatibleProtocolVersion PVSProxyStatus = "incompatible_protocol_version"
+)
+
+var _ = enum("pvs_proxy_status", PVSProxyStatusStopped, PVSProxyStatusInitialised, PVSProxyStatusCaching, PVSProxyStatusIncompatibleWriteCacheMode, PVSProxyStatusIncompatibleProtocolVersion)
+
+// PVSProxy is the XenAPI class PVS_proxy.
+type PVSProxy struct {
+	UUID              string         `api:"RO" life:"ely"`
+	Site              Ref[PVSSite]   `api:"CO" default:"OpaqueRef:NULL" life:"ely"`
+	VIF               Ref[VIF]       `name:"VIF" api:"CO" default:"OpaqueRef:NULL" life:"ely"`
+	CurrentlyAttached bool           `api:"RO" default:"false" life:"ely"`
+	Status            PVSProxyStatus `api:"RO" default:"stopped" life:"ely"`
+}
+
+var _ = define[PVSProxy](Def{
+	Name:  "PVS_proxy",
+	Life:  "ely",
+	Roles: "pool-operator",
+	Flags: "database persist events get_all",
+	Messages: `
+create(site: PVS_site ref, VIF: VIF ref) -> PVS_proxy ref | ely pool-operator async
+destroy(self: PVS_proxy ref) -> void | ely pool-operator async
+`,
+})

@@ -1,0 +1,31 @@
+package model
+
+// SDNControllerProtocol is the enumeration sdn_controller_protocol.
+type SDNControllerProtocol string
+
+// The labels of SDNControllerProtocol.
+const (
+	SDNControllerProtocolSSL  SDNControllerProtocol = "ssl"
+	SDNControllerProtocolPssl SDNControllerProtocol = "pssl"
+)
+
+var _ = enum("sdn_controller_protocol", SDNControllerProtocolSSL, SDNControllerProtocolPssl)
+
+// SDNController is the XenAPI class SDN_controller.
+type SDNController struct {
+	UUID     string                `api:"RO" life:"falcon"`
+	Protocol SDNControllerProtocol `api:"CO" default:"ssl" life:"falcon"`
+	Address  string                `api:"CO" default:"" life:"falcon"`
+	Port     int64                 `api:"CO" default:"0" life:"falcon"`
+}
+
+var _ = define[SDNController](Def{
+	Name:  "SDN_controller",
+	Life:  "falcon",
+	Roles: "pool-operator",
+	Flags: "database persist events get_all",
+	Messages: `
+introduce(protocol?: enum sdn_controller_protocol = "ssl", address?: string = "", port?: int = 0) -> SDN_controller ref | falcon pool-operator async
+forget(self: SDN_controller ref) -> void | falcon pool-operator async
+`,
+})

@@ -1,0 +1,17 @@
+package model
+
+// VDINBDServerInfo is the XenAPI class vdi_nbd_server_info.
+type VDINBDServerInfo struct {
+	Exportname string `api:"RO" life:"inverness"`
+	Address    string `api:"RO" life:"inverness"`
+	Port       int64  `api:"RO" life:"inverness"`
+	Cert       string `api:"RO" life:"inverness"`
+	Subject    string `api:"RO" life:"inverness"`
+}
+
+var _ = define[VDINBDServerInfo](Def{
+	Name:  "vdi_nbd_server_info",
+	Life:  "inverness",
+	Roles: "local-root",
+	Flags: "",
+})
