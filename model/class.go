@@ -10,8 +10,8 @@ import (
 )
 
 // Def is what a class file says of its class besides the struct. Flags are
-// words: database (instances are stored), persist (on disk), events,
-// constructor (create and destroy are derived), get_all, hidden.
+// words: database (instances are stored), kept (they are, though nothing
+// derives), persist (on disk), events, constructor (create and destroy are derived), get_all, hidden.
 // Messages has one line a message, see parseMessage.
 type Def struct {
 	Name     string
@@ -28,12 +28,15 @@ type Class struct {
 	// Wire is the lower-case name that events use.
 	Wire string
 	// Index numbers the classes densely from 0, ordered by name.
-	Index       int
-	Go          reflect.Type
-	Life        Life
-	Roles       RoleSet
-	Readers     RoleSet
-	Database    bool
+	Index    int
+	Go       reflect.Type
+	Life     Life
+	Roles    RoleSet
+	Readers  RoleSet
+	Database bool
+	// Kept marks a class whose instances are stored although it derives no
+	// messages: message.
+	Kept        bool
 	Persist     bool
 	Events      bool
 	Constructor bool
@@ -48,6 +51,9 @@ type Class struct {
 
 // Field finds a field by its wire name, nil if there is none.
 func (c *Class) Field(name string) *Field { return c.fields[name] }
+
+// Stored reports whether the class has rows.
+func (c *Class) Stored() bool { return c.Database || c.Kept }
 
 // Method finds a message by its name, nil if there is none.
 func (c *Class) Method(name string) *Method { return c.methods[name] }
@@ -168,6 +174,8 @@ func newClass(p pending) *Class {
 		switch f {
 		case "database":
 			c.Database = true
+		case "kept":
+			c.Kept = true
 		case "persist":
 			c.Persist = true
 		case "events":

@@ -35,7 +35,7 @@ var _ = define[Message](Def{
 	Name:  "message",
 	Life:  "orlando",
 	Roles: "pool-operator",
-	Flags: "",
+	Flags: "kept persist events",
 	Messages: `
 create(name: string, priority: int, cls: enum cls, obj_uuid: string, body: string) -> message ref | orlando pool-operator
 destroy(self: message ref) -> void | orlando pool-operator
