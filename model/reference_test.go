@@ -115,7 +115,7 @@ func TestSchemaMatchesReference(t *testing.T) {
 			continue
 		}
 		got := fmt.Sprintln(c.Life.text(), c.Database, c.Persist, c.Events, c.Hidden, c.Roles.Names())
-		want := fmt.Sprintln(lifeText(rc.Lifecycle), rc.InDatabase, (rc.InDatabase || c.Kept) && rc.Persist, (rc.InDatabase || c.Kept) && rc.GenEvents, rc.Hidden, rc.Roles)
+		want := fmt.Sprintln(lifeText(rc.Lifecycle), rc.InDatabase, c.Kept || rc.InDatabase && rc.Persist, (rc.InDatabase || c.Kept) && rc.GenEvents, rc.Hidden, rc.Roles)
 		if got != want {
 			t.Errorf("class %s: %s, want %s", c.Name, got, want)
 		}
@@ -161,7 +161,7 @@ func compareFields(t *testing.T, c *Class, ref []map[string]any) int {
 			}
 		}
 		def, hasDef := rf["default"]
-		persist := rf["persist"].(bool) && c.Stored()
+		persist := c.Kept || rf["persist"].(bool) && c.Stored()
 		got := fmt.Sprintln(f.Type, f.Qualifier, f.HasDefault, f.Persist, f.Internal, f.Effect, f.Life.text(), guardsText(f.Keys))
 		want := fmt.Sprintln(rf["type"], rf["qualifier"], hasDef, persist, rf["internal_only"] == true, rf["setter_has_effect"] == true, lifeText(life), keysText(keys))
 		if got != want {
