@@ -1,0 +1,3 @@
+// Package store is the pool database: typed tables, transactions, a feed of
+// changes.
+package store
