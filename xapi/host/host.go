@@ -1,0 +1,303 @@
+// Package host handles the class host: what consoles and tools ask of one
+// server of the pool.
+package host
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/rpc"
+)
+
+// A Plugin runs a function of host.call_plugin.
+type Plugin func(c *rpc.Call, host model.Ref[model.Host], fn string, args map[string]string) (string, error)
+
+// Service handles the class host.
+type Service struct {
+	DB    *store.DB
+	Clock emu.Clock
+	// Plugins are found by name.
+	Plugins map[string]Plugin
+	// Certificate is the server certificate of this daemon, PEM.
+	Certificate func() string
+	// Methods lists all messages, for list_methods.
+	Methods func() []string
+}
+
+// GetServertime is the host's clock, in UTC.
+func (s *Service) GetServertime(c *rpc.Call, host model.Ref[model.Host]) (time.Time, error) {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return time.Time{}, err
+	}
+	return s.Clock.Now().UTC(), nil
+}
+
+// GetServerLocaltime is the host's clock in its own time zone; the emulated
+// hosts live in UTC.
+func (s *Service) GetServerLocaltime(c *rpc.Call, host model.Ref[model.Host]) (time.Time, error) {
+	return s.GetServertime(c, host)
+}
+
+// ListMethods names all messages.
+func (s *Service) ListMethods(*rpc.Call) ([]string, error) { return s.Methods(), nil }
+
+// IsInEmergencyMode is false: a master without a master to lose.
+func (s *Service) IsInEmergencyMode(*rpc.Call) (bool, error) { return false, nil }
+
+// CallPlugin runs a plugin of the host. XENAPI_MISSING_PLUGIN if the host has
+// none of that name.
+func (s *Service) CallPlugin(c *rpc.Call, host model.Ref[model.Host], plugin, fn string, args map[string]string) (string, error) {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return "", err
+	}
+	p := s.Plugins[plugin]
+	if p == nil {
+		return "", model.ErrXENAPIMissingPlugin(plugin)
+	}
+	return p(c, host, fn, args)
+}
+
+// HasExtension reports whether call_extension knows the name; none is
+// installed.
+func (s *Service) HasExtension(c *rpc.Call, host model.Ref[model.Host], name string) (bool, error) {
+	_, err := store.Get(s.DB.View(), host)
+	return false, err
+}
+
+// CallExtension fails with MESSAGE_METHOD_UNKNOWN: none is installed.
+func (s *Service) CallExtension(c *rpc.Call, host model.Ref[model.Host], call string) (string, error) {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return "", err
+	}
+	return "", model.ErrMessageMethodUnknown(call)
+}
+
+// Disable keeps new virtual machines away from the host. autoEnable tells
+// whether the next start of the host ends that.
+func (s *Service) Disable(c *rpc.Call, host model.Ref[model.Host], autoEnable bool) error {
+	return s.edit(c, host, func(h *model.Host) error {
+		h.Enabled = false
+		if h.OtherConfig == nil {
+			h.OtherConfig = map[string]string{}
+		}
+		if autoEnable {
+			delete(h.OtherConfig, keepDisabled)
+		} else {
+			h.OtherConfig[keepDisabled] = "true"
+		}
+		return nil
+	})
+}
+
+// keepDisabled marks a host that its next start shall not enable.
+const keepDisabled = "xapid:disabled_until_enabled"
+
+// Enable lets the host run virtual machines again.
+func (s *Service) Enable(c *rpc.Call, host model.Ref[model.Host]) error {
+	return s.edit(c, host, func(h *model.Host) error {
+		h.Enabled = true
+		delete(h.OtherConfig, keepDisabled)
+		return nil
+	})
+}
+
+func (s *Service) edit(c *rpc.Call, host model.Ref[model.Host], change func(*model.Host) error) error {
+	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, host)
+		if err != nil {
+			return err
+		}
+		return change(h)
+	})
+}
+
+// ComputeFreeMemory is the memory, in bytes, that new virtual machines could
+// have: the total without the hypervisor's share and without the dynamic
+// minimum and overhead of each machine that runs or is about to run here.
+func (s *Service) ComputeFreeMemory(c *rpc.Call, host model.Ref[model.Host]) (int64, error) {
+	r := s.DB.View()
+	h, err := store.Get(r, host)
+	if err != nil {
+		return 0, err
+	}
+	m, err := store.Get(r, h.Metrics)
+	if err != nil {
+		return 0, err
+	}
+	free := m.MemoryTotal - h.MemoryOverhead
+	for _, ref := range h.ResidentVMs {
+		if vm, ok := store.Find(r, ref); ok {
+			free -= vm.MemoryDynamicMin + vm.MemoryOverhead
+		}
+	}
+	for _, vm := range store.All[model.VM](r) {
+		if vm.ScheduledToBeResidentOn == host && vm.ResidentOn != host {
+			free -= vm.MemoryDynamicMin + vm.MemoryOverhead
+		}
+	}
+	return max(free, 0), nil
+}
+
+// ComputeMemoryOverhead is the hypervisor's share of the memory, in bytes.
+func (s *Service) ComputeMemoryOverhead(c *rpc.Call, host model.Ref[model.Host]) (int64, error) {
+	h, err := store.Get(s.DB.View(), host)
+	if err != nil {
+		return 0, err
+	}
+	return h.MemoryOverhead, nil
+}
+
+// GetManagementInterface is the PIF that the host is managed through.
+func (s *Service) GetManagementInterface(c *rpc.Call, host model.Ref[model.Host]) (model.Ref[model.PIF], error) {
+	r := s.DB.View()
+	h, err := store.Get(r, host)
+	if err != nil {
+		return "", err
+	}
+	for _, ref := range h.PIFs {
+		if pif, ok := store.Find(r, ref); ok && pif.Management {
+			return ref, nil
+		}
+	}
+	return "", model.ErrHostHasNoManagementIP()
+}
+
+// GetUncooperativeResidentVMs is empty: every machine is taken to cooperate,
+// as xapi.
+func (s *Service) GetUncooperativeResidentVMs(c *rpc.Call, self model.Ref[model.Host]) ([]model.Ref[model.VM], error) {
+	_, err := store.Get(s.DB.View(), self)
+	return nil, err
+}
+
+// GetServerCertificate is the certificate that clients see, PEM.
+func (s *Service) GetServerCertificate(c *rpc.Call, host model.Ref[model.Host]) (string, error) {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return "", err
+	}
+	return s.Certificate(), nil
+}
+
+// SetHostnameLive renames the host's system; the label stays.
+func (s *Service) SetHostnameLive(c *rpc.Call, host model.Ref[model.Host], hostname string) error {
+	if hostname == "" {
+		return model.ErrHostNameInvalid("hostname empty")
+	}
+	for _, r := range hostname {
+		if !(r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
+			return model.ErrHostNameInvalid("hostname contains invalid characters")
+		}
+	}
+	return s.edit(c, host, func(h *model.Host) error {
+		h.Hostname = hostname
+		return nil
+	})
+}
+
+// SetPowerOnMode tells how the host can be switched on from afar: "" (not at
+// all), "wake-on-lan", "DRAC" or the name of a script.
+func (s *Service) SetPowerOnMode(c *rpc.Call, self model.Ref[model.Host], mode string, config map[string]string) error {
+	return s.edit(c, self, func(h *model.Host) error {
+		h.PowerOnMode, h.PowerOnConfig = mode, config
+		return nil
+	})
+}
+
+// SetIscsiIqn names the host as an iSCSI initiator, in the field and in
+// other_config alike.
+func (s *Service) SetIscsiIqn(c *rpc.Call, host model.Ref[model.Host], value string) error {
+	if value == "" {
+		return model.ErrInvalidValue("value", value)
+	}
+	return s.edit(c, host, func(h *model.Host) error {
+		h.ISCSIIqn = value
+		if h.OtherConfig == nil {
+			h.OtherConfig = map[string]string{}
+		}
+		h.OtherConfig["iscsi_iqn"] = value
+		return nil
+	})
+}
+
+// SetMultipathing switches storage multipathing, in the field and in
+// other_config alike.
+func (s *Service) SetMultipathing(c *rpc.Call, host model.Ref[model.Host], value bool) error {
+	return s.edit(c, host, func(h *model.Host) error {
+		h.Multipathing = value
+		if h.OtherConfig == nil {
+			h.OtherConfig = map[string]string{}
+		}
+		h.OtherConfig["multipathing"] = fmt.Sprint(value)
+		return nil
+	})
+}
+
+// SetSSLLegacy fails if asked to go back: old TLS is gone.
+func (s *Service) SetSSLLegacy(c *rpc.Call, self model.Ref[model.Host], value bool) error {
+	if value {
+		return model.ErrValueNotSupported("ssl_legacy", "true", "Legacy SSL support has been removed")
+	}
+	return s.edit(c, self, func(h *model.Host) error {
+		h.SSLLegacy = false
+		return nil
+	})
+}
+
+// EnableDisplay shows the console on the host's screen after its next start.
+func (s *Service) EnableDisplay(c *rpc.Call, host model.Ref[model.Host]) (model.HostDisplay, error) {
+	return s.display(c, host, model.HostDisplayEnabled, model.HostDisplayDisableOnReboot, model.HostDisplayEnableOnReboot)
+}
+
+// DisableDisplay hides the console from the host's screen after its next start.
+func (s *Service) DisableDisplay(c *rpc.Call, host model.Ref[model.Host]) (model.HostDisplay, error) {
+	return s.display(c, host, model.HostDisplayDisabled, model.HostDisplayEnableOnReboot, model.HostDisplayDisableOnReboot)
+}
+
+// display moves to a state: at once if the opposite change was only pending,
+// else with the next reboot.
+func (s *Service) display(c *rpc.Call, host model.Ref[model.Host], now, undo, later model.HostDisplay) (model.HostDisplay, error) {
+	var result model.HostDisplay
+	err := s.edit(c, host, func(h *model.Host) error {
+		switch h.Display {
+		case now, undo:
+			h.Display = now
+		default:
+			h.Display = later
+		}
+		result = h.Display
+		return nil
+	})
+	return result, err
+}
+
+// Dmesg is the hypervisor's log: what the emulated one has to tell.
+func (s *Service) Dmesg(c *rpc.Call, host model.Ref[model.Host]) (string, error) {
+	h, err := store.Get(s.DB.View(), host)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "(XEN) Xen version %s (emulated)\n", h.SoftwareVersion["xen"])
+	fmt.Fprintf(&b, "(XEN) Brought up %s CPUs: %s\n", h.CPUInfo["cpu_count"], h.CPUInfo["modelname"])
+	return b.String(), nil
+}
+
+// GetSystemStatusCapabilities describes what a status report may hold, as XML.
+func (s *Service) GetSystemStatusCapabilities(c *rpc.Call, host model.Ref[model.Host]) (string, error) {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return "", err
+	}
+	parts := []struct{ key, pii, maxSize string }{
+		{"xenserver-config", "maybe", "50000"}, {"xenserver-databases", "yes", "500000"}, {"xenserver-logs", "maybe", "5000000"},
+	}
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0"?><system-status-capabilities>`)
+	for _, p := range parts {
+		fmt.Fprintf(&b, `<capability content-type="text/plain" default-checked="yes" key=%q max-size=%q max-time="-1" min-size="0" min-time="-1" pii=%q/>`, p.key, p.maxSize, p.pii)
+	}
+	b.WriteString(`</system-status-capabilities>`)
+	return b.String(), nil
+}

@@ -1,0 +1,321 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/wire"
+)
+
+// Dispatcher holds the table of messages and runs calls.
+type Dispatcher struct {
+	DB       *store.DB
+	Clock    emu.Clock
+	Sessions Sessions
+	Tasks    Tasks
+	Log      *zap.Logger
+	// Fault, if set, may fail a call before its handler runs.
+	Fault func(ctx context.Context, method string) error
+
+	// Observe, if set before the first call, learns how long each call took and
+	// how it failed ("" if it did not).
+	Observe func(method, code string, took time.Duration)
+
+	entries map[string]*entry
+	names   []string // what system.listMethods tells
+	convert *wire.Converter
+	encode  *wire.Encoder
+	// running counts asynchronous calls; Close waits for them.
+	background group
+}
+
+// New makes a dispatcher with all that derives from the datamodel bound.
+func New(db *store.DB, clock emu.Clock, sessions Sessions, tasks Tasks, log *zap.Logger) *Dispatcher {
+	d := &Dispatcher{DB: db, Clock: clock, Sessions: sessions, Tasks: tasks, Log: log, entries: make(map[string]*entry, 4096)}
+	d.encode = wire.NewEncoder(recordFields)
+	d.convert = &wire.Converter{Labels: model.EnumLabels, Record: d.decodeRecord}
+	for _, c := range model.Classes() {
+		for _, m := range c.Methods {
+			e := &entry{method: m, run: notImplemented, task: m.Async && c.Name != "task" && c.Name != "event"}
+			for _, p := range m.Params {
+				e.params = append(e.params, p.Type.Go())
+				if p.Optional {
+					e.defaults = append(e.defaults, p.Default)
+				}
+			}
+			if run := d.derived(m); run != nil {
+				e.run, e.status = run, Derived
+			}
+			if m.Life.Removed() {
+				e.status = Removed
+			}
+			d.entries[m.Full] = e
+			d.names = append(d.names, m.Full)
+		}
+	}
+	slices.Sort(d.names)
+	return d
+}
+
+// Names lists all messages, as system.listMethods tells them.
+func (d *Dispatcher) Names() []string { return d.names }
+
+// Encoder writes values the way answers do.
+func (d *Dispatcher) Encoder() *wire.Encoder { return d.encode }
+
+func notImplemented(c *Call, _ []reflect.Value) (any, error) {
+	return nil, model.ErrNotImplemented(c.Method.Full)
+}
+
+// find resolves a method name: "Class.message", "Class_message", with an
+// "Async." or "InternalAsync." prefix before the dotted form. name is the
+// one without a prefix.
+func (d *Dispatcher) find(wireName string) (e *entry, name string, async bool) {
+	name = wireName
+	for _, prefix := range []string{"Async.", "InternalAsync."} {
+		if rest, ok := strings.CutPrefix(wireName, prefix); ok {
+			return d.entries[rest], rest, true
+		}
+	}
+	if e = d.entries[name]; e != nil || strings.Contains(name, ".") {
+		return e, name, false
+	}
+	// Class names hold underscores too: try each.
+	for i := range len(name) {
+		if name[i] == '_' {
+			if e = d.entries[name[:i]+"."+name[i+1:]]; e != nil {
+				return e, e.method.Full, false
+			}
+		}
+	}
+	return nil, name, false
+}
+
+// Serve answers a decoded request into b.
+func (d *Dispatcher) Serve(ctx context.Context, peer Peer, req *wire.Request, b *wire.Buffers) {
+	if req.Method == "system.listMethods" {
+		req.ListMethods(b, d.names)
+		return
+	}
+	began := time.Now()
+	result, err := d.Do(ctx, peer, req)
+	code := ""
+	if err != nil {
+		e := d.apiError(req.Method, err)
+		code = e.Code
+		req.Failure(b, e.Code, e.Params)
+	} else {
+		req.Success(b, d.encode, result)
+	}
+	if d.Observe != nil {
+		_, name, _ := d.find(req.Method)
+		if d.entries[name] == nil {
+			name = "unknown"
+		}
+		d.Observe(name, code, time.Since(began))
+	}
+}
+
+// Do runs a call and gives its result as a Go value.
+func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any, error) {
+	if dump, bad := req.InvalidUTF8(); bad {
+		return nil, model.ErrInvalidValue("Invalid UTF-8 string in parameter", dump)
+	}
+	if strings.HasPrefix(req.Method, "system.isAlive:") {
+		return aliveEcho(req)
+	}
+	e, name, async := d.find(req.Method)
+	if e == nil {
+		return nil, d.unknown(req, name)
+	}
+	m := e.method
+	if async && !m.Async {
+		return nil, &model.Error{Code: "Fault", Params: []string{"No async mode for this operation (rpc: " + m.Full + ")"}}
+	}
+	params := req.Params
+	var sessionArg wire.Value
+	if !m.NoSession {
+		if len(params) == 0 {
+			return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, 0)
+		}
+		sessionArg, params = params[0], params[1:]
+	}
+	if len(params) < m.Required || len(params) > len(m.Params) && m.Required == len(m.Params) {
+		return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, len(params))
+	}
+	if m.Life.Removed() {
+		if _, err := d.session(sessionArg); err != nil {
+			return nil, err
+		}
+		return nil, model.ErrMessageRemoved()
+	}
+	args, err := d.arguments(e, params)
+	if err != nil {
+		return nil, err
+	}
+	c := &Call{Ctx: ctx, Method: m, DB: d.DB, Clock: d.Clock, Peer: peer}
+	if !m.NoSession {
+		if c.Session, err = d.session(sessionArg); err != nil {
+			return nil, err
+		}
+		if err := authorise(c.Session, m, args); err != nil {
+			return nil, err
+		}
+	}
+	if async {
+		return d.async(c, e, args)
+	}
+	return d.sync(c, e, args)
+}
+
+func aliveEcho(req *wire.Request) (any, error) {
+	if len(req.Params) == 0 {
+		return nil, nil
+	}
+	return req.Params[0], nil
+}
+
+// unknown is the failure of a name that no message has: as xapi, the first
+// argument is taken for a session first.
+func (d *Dispatcher) unknown(req *wire.Request, name string) error {
+	if len(req.Params) > 0 {
+		if _, err := d.session(req.Params[0]); err != nil {
+			return err
+		}
+	}
+	return model.ErrMessageMethodUnknown(name)
+}
+
+func (d *Dispatcher) session(v wire.Value) (*Session, error) {
+	ref, ok := v.(string)
+	if !ok {
+		return nil, model.ErrInternalError(fmt.Sprintf("Expected a session reference, got %T", v))
+	}
+	return d.Sessions.Lookup(ref)
+}
+
+func (d *Dispatcher) arguments(e *entry, params []wire.Value) ([]reflect.Value, error) {
+	args := make([]reflect.Value, len(e.params))
+	for i, t := range e.params {
+		if i >= len(params) {
+			args[i] = e.defaults[i-e.method.Required]
+			continue
+		}
+		v, err := d.convert.Convert(params[i], t)
+		if err != nil {
+			var api *model.Error
+			if errors.As(err, &api) {
+				return nil, api
+			}
+			return nil, model.ErrInternalError(fmt.Sprintf("%s, parameter %s: %v", e.method.Full, e.method.Params[i].Name, err))
+		}
+		args[i] = v
+	}
+	return args, nil
+}
+
+func authorise(s *Session, m *model.Method, args []reflect.Value) error {
+	if s.Root() {
+		return nil
+	}
+	if m.PoolInternal {
+		return model.ErrRBACPermissionDenied(m.Permission(), denial(model.NoRole))
+	}
+	roles, permission := m.Roles, m.Permission()
+	if len(m.Keys) > 0 && len(args) > 1 && args[1].Kind() == reflect.String {
+		if g, ok := model.MatchKey(m.Keys, args[1].String()); ok {
+			roles, permission = g.Roles, permission+"/key:"+g.Key
+		}
+	}
+	if !s.Roles.Has(roles) {
+		return model.ErrRBACPermissionDenied(permission, denial(roles))
+	}
+	return nil
+}
+
+func denial(roles model.RoleSet) string {
+	return "No permission in user session. (Roles with this permission: " + strings.Join(roles.Names(), ", ") + ")"
+}
+
+// sync runs a call for a client that waits. Messages that could be
+// asynchronous show a task meanwhile, as xapi.
+func (d *Dispatcher) sync(c *Call, e *entry, args []reflect.Value) (any, error) {
+	switch {
+	case c.Peer.TaskID != "":
+		if err := d.Tasks.Join(c, model.Ref[model.Task](c.Peer.TaskID)); err != nil {
+			return nil, err
+		}
+	case e.task:
+		if err := d.Tasks.Begin(c, e.method.Full); err != nil {
+			return nil, err
+		}
+		defer d.Tasks.Drop(c)
+	default:
+		c.Task = &dummyTask{name: e.method.Full, done: c.Ctx.Done()}
+	}
+	return d.run(c, e, args)
+}
+
+func (d *Dispatcher) async(c *Call, e *entry, args []reflect.Value) (any, error) {
+	c.Ctx = d.background.ctx(context.WithoutCancel(c.Ctx))
+	if err := d.Tasks.Begin(c, "Async."+e.method.Full); err != nil {
+		return nil, err
+	}
+	ref := c.Task.Ref()
+	started := d.background.run(func() {
+		result, err := d.run(c, e, args)
+		if err != nil {
+			d.Tasks.Finish(c, "", d.apiError(e.method.Full, err))
+			return
+		}
+		d.Tasks.Finish(c, d.encode.ValueText(result), nil)
+	})
+	if !started {
+		d.Tasks.Finish(c, "", model.ErrTaskCancelled(ref))
+	}
+	return ref, nil
+}
+
+// run calls the handler; a panic in it fails the call alone.
+func (d *Dispatcher) run(c *Call, e *entry, args []reflect.Value) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.Error("handler panicked", zap.String("method", e.method.Full), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			result, err = nil, model.ErrInternalError(fmt.Sprint(p))
+		}
+	}()
+	if d.Fault != nil {
+		if err := d.Fault(c.Ctx, e.method.Full); err != nil {
+			return nil, err
+		}
+	}
+	result, err = e.run(c, args)
+	if errors.Is(err, context.Canceled) {
+		err = model.ErrTaskCancelled(c.Task.Ref())
+	}
+	return result, err
+}
+
+// apiError turns any error into one with a code.
+func (d *Dispatcher) apiError(method string, err error) *model.Error {
+	var api *model.Error
+	if errors.As(err, &api) {
+		return api
+	}
+	d.Log.Warn("internal error", zap.String("method", method), zap.Error(err))
+	return model.ErrInternalError(err.Error())
+}
+
+// Close cancels the asynchronous calls that run and waits for them.
+func (d *Dispatcher) Close() { d.background.close() }
