@@ -17,6 +17,7 @@ type writer struct {
 	fresh    []*touched // inserted or removed since the last settle
 	open     []*touched // handed out lately; see maxOpen
 	rivals   []rival
+	durable  bool // a persistent field has changed
 }
 
 // maxOpen bounds how many rows that Edit has given out are looked at before
@@ -210,7 +211,7 @@ func (w *writer) stamp(t *touched, gen uint64) {
 	}
 	if t.shape.class.Persist {
 		if t.before == nil || t.private && !t.shape.same(t.before.Obj, r.Obj, true) {
-			r.logged = gen
+			r.logged, w.durable = gen, true
 		} else if t.related {
 			r.restamped = gen
 		}
@@ -220,6 +221,7 @@ func (w *writer) stamp(t *touched, gen uint64) {
 
 func (w *writer) bury(t *touched, gen uint64) {
 	b := t.before
+	w.durable = w.durable || b.Class.Persist
 	r := &Row{Class: b.Class, Ref: b.Ref, Created: b.Created, Modified: gen, order: b.order, logged: gen}
 	w.st.changes.del(w.st.owner, b.seq)
 	w.record(r)
@@ -234,19 +236,20 @@ func (w *writer) record(r *Row) {
 	w.st.changes.put(w.st.owner, r.seq, r)
 }
 
-// trim forgets the oldest deletions of generations up to upTo while there are
-// more than keep of a kind.
-func (s *state) trim(keep int, upTo uint64) {
+// trim forgets the oldest deletions while there are more than keep of a kind,
+// a whole generation at a time. Those of persistent classes after generation
+// flushed stay: the state file has not heard of them.
+func (s *state) trim(keep int, flushed uint64) {
 	for k := range s.dead {
-		for s.deadCount[k] > keep {
+		for s.deadCount[k] > 0 {
 			r, _ := s.dead[k].first()
-			if r.Modified > upTo && k == 0 {
+			if s.deadCount[k] <= keep && r.Modified > s.trimmed[k] || k == 0 && r.Modified > flushed {
 				break
 			}
 			s.dead[k].del(s.owner, r.seq)
 			s.changes.del(s.owner, r.seq)
 			s.deadCount[k]--
-			s.trimmed[k] = max(s.trimmed[k], r.Modified)
+			s.trimmed[k] = r.Modified
 		}
 	}
 }
