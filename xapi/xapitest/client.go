@@ -102,40 +102,52 @@ func jsonFailure(raw json.RawMessage) error {
 }
 
 type xmlWire struct {
-	url       string
-	transport *http.Transport
+	url    string
+	client *http.Client
 }
 
-// XMLRPC calls by XML-RPC, through an independent client.
-func (p *Pool) XMLRPC() Wire { return &xmlWire{p.URL(), transport()} }
+// XMLRPC calls by XML-RPC; an independent library writes the requests.
+func (p *Pool) XMLRPC() Wire { return &xmlWire{p.URL(), p.HTTPClient()} }
 
 func (w *xmlWire) Name() string { return "XML-RPC" }
 
 func (w *xmlWire) Call(method string, args ...any) (any, error) {
-	c, err := xmlrpc.NewClient(w.url, w.transport)
+	raw, err := xmlrpc.EncodeMethodCall(method, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
-	if method == "system.listMethods" {
-		var list []any
-		return list, c.Call(method, args, &list)
-	}
-	var answer struct {
-		Status           string
-		Value            any
-		ErrorDescription []string
-	}
-	if err := c.Call(method, args, &answer); err != nil {
+	resp, err := w.client.Post(w.url, "text/xml", bytes.NewReader(raw))
+	if err != nil {
 		return nil, err
 	}
-	if answer.Status != "Success" {
-		if len(answer.ErrorDescription) == 0 {
-			return nil, fmt.Errorf("%s: a failure without a description", method)
-		}
-		return nil, &model.Error{Code: answer.ErrorDescription[0], Params: answer.ErrorDescription[1:]}
+	defer resp.Body.Close()
+	if ct := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK || ct != "text/xml" {
+		return nil, fmt.Errorf("%s: %s %s", method, resp.Status, ct)
 	}
-	return answer.Value, nil
+	v, err := decodeResponse(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", method, err)
+	}
+	answer, ok := v.(map[string]any)
+	if !ok {
+		return v, nil
+	}
+	if answer["Status"] == "Success" {
+		return answer["Value"], nil
+	}
+	list, _ := answer["ErrorDescription"].([]any)
+	if answer["Status"] != "Failure" || len(list) == 0 {
+		return nil, fmt.Errorf("%s: an answer of an unknown form: %v", method, v)
+	}
+	e := &model.Error{}
+	for i, p := range list {
+		if i == 0 {
+			e.Code = fmt.Sprint(p)
+		} else {
+			e.Params = append(e.Params, fmt.Sprint(p))
+		}
+	}
+	return nil, e
 }
 
 // Client is a session over a wire.
