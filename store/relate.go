@@ -96,13 +96,13 @@ func (w *writer) index(t *touched, am *amendments) {
 	self := owner{t.order, w.refOf(t)}
 	for _, e := range t.ends {
 		if !slices.Contains(ends, e) {
-			m := am.of(link{e.rel, e.ref})
+			m := am.of(link(e))
 			m.drop = append(m.drop, self)
 		}
 	}
 	for _, e := range ends {
 		if !slices.Contains(t.ends, e) {
-			m := am.of(link{e.rel, e.ref})
+			m := am.of(link(e))
 			m.add = append(m.add, self)
 		}
 	}
