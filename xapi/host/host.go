@@ -120,26 +120,10 @@ func (s *Service) edit(c *rpc.Call, host model.Ref[model.Host], change func(*mod
 // minimum and overhead of each machine that runs or is about to run here.
 func (s *Service) ComputeFreeMemory(c *rpc.Call, host model.Ref[model.Host]) (int64, error) {
 	r := s.DB.View()
-	h, err := store.Get(r, host)
-	if err != nil {
+	if _, err := store.Get(r, host); err != nil {
 		return 0, err
 	}
-	m, err := store.Get(r, h.Metrics)
-	if err != nil {
-		return 0, err
-	}
-	free := m.MemoryTotal - h.MemoryOverhead
-	for _, ref := range h.ResidentVMs {
-		if vm, ok := store.Find(r, ref); ok {
-			free -= vm.MemoryDynamicMin + vm.MemoryOverhead
-		}
-	}
-	for _, vm := range store.All[model.VM](r) {
-		if vm.ScheduledToBeResidentOn == host && vm.ResidentOn != host {
-			free -= vm.MemoryDynamicMin + vm.MemoryOverhead
-		}
-	}
-	return max(free, 0), nil
+	return FreeMemory(r, host, ""), nil
 }
 
 // ComputeMemoryOverhead is the hypervisor's share of the memory, in bytes.

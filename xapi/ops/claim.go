@@ -15,6 +15,8 @@ type Claim struct {
 	check func(r store.Reader) error
 	mark  func(tx *store.Tx, task string) error
 	clear func(tx *store.Tx, task string)
+	// also gives the claims that this one consists of, nil if it is one.
+	also func() []Claim
 }
 
 func claim[T any, O ~string](ref model.Ref[T], op O, check func(store.Reader, model.Ref[T], O) error, current func(*T) *map[string]O) Claim {
@@ -114,8 +116,8 @@ func except[O ~string](current map[string]O, names ...O) map[string]O {
 	return m
 }
 
-// lower spells a power state as errors do: the first letter small.
-func lower(s model.VMPowerState) string {
+// Lower spells a power state as errors do: the first letter small.
+func Lower(s model.VMPowerState) string {
 	if s == "" {
 		return "halted"
 	}

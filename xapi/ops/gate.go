@@ -158,9 +158,19 @@ func (g *Gate) release(c Caller, claims []Claim) {
 	defer g.mu.Unlock()
 	g.released++
 	for _, cl := range claims {
-		for _, w := range g.waiters[cl.ref] {
-			close(w)
+		g.wake(cl.ref)
+		if cl.also != nil {
+			for _, part := range cl.also() {
+				g.wake(part.ref)
+			}
 		}
-		delete(g.waiters, cl.ref)
 	}
+}
+
+// wake lets those go on that wait for an object. g.mu is held.
+func (g *Gate) wake(ref string) {
+	for _, w := range g.waiters[ref] {
+		close(w)
+	}
+	delete(g.waiters, ref)
 }

@@ -79,7 +79,7 @@ func (v vbdView) check(op vbdOp) error {
 		return model.ErrDeviceAlreadyDetached(v.ref)
 	case (plug || unplug) && !isRunning,
 		pauses && !isRunning && vm.PowerState != model.VMPowerStatePaused:
-		return model.ErrVMBadPowerState(v.vbd.VM, "running", lower(vm.PowerState))
+		return model.ErrVMBadPowerState(v.vbd.VM, "running", Lower(vm.PowerState))
 	case (plug || unplug) && leaving(vm):
 		return model.ErrOperationNotAllowed("the VM is going down or to sleep")
 	}

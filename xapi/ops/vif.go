@@ -45,7 +45,7 @@ func CheckVIF(r store.Reader, ref model.Ref[model.VIF], op model.VIFOperations) 
 	case !plug && isRunning && !vif.CurrentlyAttached:
 		return model.ErrDeviceAlreadyDetached(ref)
 	case !isRunning:
-		return model.ErrVMBadPowerState(vif.VM, "running", lower(v.vm.PowerState))
+		return model.ErrVMBadPowerState(vif.VM, "running", Lower(v.vm.PowerState))
 	case leaving(v.vm):
 		return model.ErrOperationNotAllowed("the VM is going down or to sleep")
 	}

@@ -97,7 +97,7 @@ func (v vmView) checkState(op vmOp, rule vmRule) error {
 		allowed |= suspended
 	}
 	if stateBits[v.vm.PowerState]&allowed == 0 {
-		return model.ErrVMBadPowerState(v.ref, allowed.String(), lower(v.vm.PowerState))
+		return model.ErrVMBadPowerState(v.ref, allowed.String(), Lower(v.vm.PowerState))
 	}
 	return nil
 }
