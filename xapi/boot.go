@@ -36,6 +36,9 @@ func (d *Daemon) startOfDay(ctx context.Context) error {
 		if err := d.syncCertificates(tx); err != nil {
 			return err
 		}
+		if err := d.rooms.vms.Adopt(tx); err != nil {
+			return err
+		}
 		ops.ResetAll(tx)
 		return nil
 	})

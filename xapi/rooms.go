@@ -2,17 +2,23 @@ package xapi
 
 import (
 	"errors"
+	"math/rand/v2"
 
 	"go.uber.org/zap"
 
+	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/message"
+	"github.com/xapid/xapid/xapi/network"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/pool"
 	"github.com/xapid/xapid/xapi/role"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/session"
+	"github.com/xapid/xapid/xapi/storage"
 	"github.com/xapid/xapid/xapi/task"
+	"github.com/xapid/xapid/xapi/vm"
 )
 
 // rooms are the services, wired.
@@ -22,6 +28,8 @@ type rooms struct {
 	tasks      *task.Service
 	events     *event.Service
 	messages   *message.Service
+	vms        *vm.Service
+	world      *emu.World
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -54,6 +62,13 @@ func newRooms(d *Daemon) *rooms {
 		pools.Secret = d.certs.PoolSecret
 		hosts.Certificate = func() string { return d.certs.Host().PEM }
 	}
+	gate := ops.New(d.DB, cfg.Clock)
+	r.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
+	r.vms = &vm.Service{
+		DB: d.DB, Clock: cfg.Clock, Gate: gate, World: r.world, Messages: r.messages, Tasks: tasks,
+		Log: cfg.Log.Named("vm"), Random: rand.Float64,
+	}
+	r.world.OnAgent(r.vms.AgentReports)
 	r.services = []service{
 		{"session", r.sessions},
 		{"task", r.tasks},
@@ -62,6 +77,13 @@ func newRooms(d *Daemon) *rooms {
 		{"role", &role.Service{DB: d.DB}},
 		{"host", hosts},
 		{"pool", pools},
+		{"VM", r.vms},
+		{"VDI", &storage.VDIs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"VBD", &storage.VBDs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"SR", &storage.SRs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"PBD", &storage.PBDs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"VIF", &network.VIFs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"network", &network.Networks{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
 	}
 	return r
 }
@@ -77,6 +99,7 @@ func (r *rooms) register() error {
 
 func (r *rooms) close() {
 	r.dispatcher.Close()
+	r.world.Close()
 }
 
 // Coverage tells how each message is answered. It needs no daemon: the table
