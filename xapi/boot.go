@@ -9,13 +9,22 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/role"
 )
 
 // seed fills a fresh database.
 func (d *Daemon) seed(tx *store.Tx) error {
-	return nil
+	hostname, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	cfg := d.Config
+	return inventory.Fill(tx, inventory.Options{
+		Now: cfg.Clock.Now().UTC().Truncate(time.Second), HostUUID: d.local.InstallationUUID, ControlDomainUUID: d.local.ControlDomainUUID,
+		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: d.inventory,
+	})
 }
 
 // startOfDay makes the database true to a toolstack that has just started:

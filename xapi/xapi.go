@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -31,10 +32,12 @@ type Daemon struct {
 	local    *local.State
 	certs    *certs.Store
 	password string // made at this boot, to be told once
-	rooms    *rooms
-	web      *web.Server
-	url      string
-	httpURL  string
+	// inventory describes the first boot; nil if it is made up.
+	inventory *inventory.File
+	rooms     *rooms
+	web       *web.Server
+	url       string
+	httpURL   string
 
 	background context.Context
 	stop       context.CancelFunc
@@ -78,6 +81,9 @@ func (d *Daemon) open() error {
 	if d.local, err = local.Open(dir); err != nil {
 		return err
 	}
+	if err := d.openInventory(); err != nil {
+		return err
+	}
 	// Hashing and keys are slow, so they go beside the making of the database;
 	// but a directory that another daemon uses must not be written to, so there
 	// the database, which locks it, goes first.
@@ -98,6 +104,20 @@ func (d *Daemon) open() error {
 		return err
 	}
 	return nil
+}
+
+// openInventory reads what the first boot needs.
+func (d *Daemon) openInventory() (err error) {
+	if !d.local.Fresh() {
+		return nil
+	}
+	if d.Config.Seed != "" {
+		d.local.InstallationUUID, d.local.ControlDomainUUID = inventory.Identity(d.Config.Seed)
+	}
+	if d.Config.Inventory != "" {
+		d.inventory, err = inventory.Load(d.Config.Inventory)
+	}
+	return errors.Join(err, inventory.CheckRelease(d.Config.Release))
 }
 
 // openPassword makes root's password at first boot.

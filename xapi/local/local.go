@@ -21,8 +21,6 @@ type State struct {
 	ControlDomainUUID string `json:"control_domain_uuid"`
 	// RootPassword is the bcrypt hash of root's password.
 	RootPassword string `json:"root_password"`
-	// Seed is what a generated inventory was made from.
-	Seed string `json:"seed,omitempty"`
 
 	path string
 }

@@ -1,0 +1,154 @@
+package inventory
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	"github.com/xapid/xapid/model"
+)
+
+// features are what a plausible processor offers, in the words of cpu_info.
+const (
+	featuresHVM = "1fcbfbff-f7fa3223-2d93fbff-00000523-00000001-f1bf07ab-1840074c-00000000-311ed005-9c000400"
+	featuresPV  = "1fc9cbf5-f6f83203-2991cbf5-00000523-00000001-d19f0429-1840070c-00000000-210ed005-8c000400"
+)
+
+// hypervisorOverhead is what the hypervisor keeps to itself.
+func hypervisorOverhead(memory int64) int64 { return (512*mib + memory/128) / mib * mib }
+
+// dom0Memory grows with the host, as the installer has it.
+func dom0Memory(memory int64) int64 {
+	return min(max(memory/20/gib, 1)*gib, 8*gib)
+}
+
+// makeHost makes a host with all that belongs to it.
+func (m *maker) makeHost(i int) {
+	p := m.plan.hosts[i]
+	h := &madeHost{plan: p, ref: newRef[model.Host](m.source)}
+	m.hosts = append(m.hosts, h)
+	id, dom0ID := m.uuid(), m.uuid()
+	if i == 0 {
+		id, dom0ID = m.o.HostUUID, m.o.ControlDomainUUID
+	}
+	overhead := hypervisorOverhead(p.memory)
+	h.dom0 = dom0Memory(p.memory)
+	h.free = p.memory - overhead - h.dom0
+	metrics := add(m, &model.HostMetrics{UUID: m.uuid(), MemoryTotal: p.memory, MemoryFree: h.free, Live: true, LastUpdated: m.o.Now})
+	dom0 := newRef[model.VM](m.source)
+	m.makePIFs(h)
+	m.makeLocalSRs(h, i)
+	info := cpuInfo(p.cpu)
+	for n := range p.cpu.count {
+		add(m, &model.HostCPU{
+			UUID: m.uuid(), Host: h.ref, Number: int64(n), Vendor: p.cpu.vendor, Speed: p.cpu.mhz, Modelname: p.cpu.model,
+			Family: 6, Model: 143, Stepping: info["stepping"], Flags: info["flags"],
+		})
+	}
+	iqn := fmt.Sprintf("iqn.2026-11.local:%s", id[:8])
+	row := &model.Host{
+		UUID: id, NameLabel: p.name, NameDescription: "Default install", MemoryOverhead: overhead,
+		APIVersionMajor: m.release.apiMajor, APIVersionMinor: m.release.apiMinor, APIVersionVendor: "XenSource",
+		APIVersionVendorImplementation: map[string]string{}, Enabled: true, SoftwareVersion: m.softwareVersion(),
+		OtherConfig: map[string]string{
+			"boot_time": stamp(m.o.Now.Unix() - 120), "agent_start_time": stamp(m.o.Now.Unix()), "iscsi_iqn": iqn, "multipathing": "true", "multipathhandle": "dmp",
+		},
+		Capabilities: []string{"xen-3.0-x86_64", "xen-3.0-x86_32p", "hvm-3.0-x86_32", "hvm-3.0-x86_32p", "hvm-3.0-x86_64"},
+		SchedPolicy:  "credit", SupportedBootloaders: []string{"pygrub", "eliloader"}, Logging: map[string]string{},
+		SuspendImageSR: h.local, CrashDumpSR: h.local, CPUInfo: info, CPUConfiguration: map[string]string{},
+		Hostname: p.name, Address: p.address, Metrics: metrics, LicenseParams: maps.Clone(licence), BootFreeMem: h.free,
+		Edition: "free", Editions: []string{"free"}, LicenseServer: map[string]string{"address": "localhost", "port": "27000"},
+		BIOSStrings: map[string]string{
+			"bios-vendor": "xapid", "bios-version": "1.0", "system-manufacturer": "xapid", "system-product-name": "Emulated server",
+			"system-version": "1", "system-serial-number": id[:8], "baseboard-manufacturer": "xapid", "baseboard-product-name": "Emulated board",
+			"baseboard-version": "1", "baseboard-serial-number": id[:8], "baseboard-asset-tag": "", "baseboard-location-in-chassis": "",
+			"enclosure-asset-tag": "", "oem-1": "Xen", "oem-2": "MS_VM_CERT/SHA1/bdbeb6e0a816d43fa6d3fe8aaef04c2bad9d3e3d", "hp-rombios": "",
+		},
+		LocalCacheSR: model.NullRef, ChipsetInfo: map[string]string{"iommu": "true"}, Display: model.HostDisplayEnabled,
+		VirtualHardwarePlatformVersions: []int64{0, 1, 2}, ControlDomain: dom0, ISCSIIqn: iqn, Multipathing: true,
+		LatestSyncedUpdatesApplied: model.LatestSyncedUpdatesAppliedStateUnknown, NUMAAffinityPolicy: model.HostNUMAAffinityPolicyDefaultPolicy,
+		SSHEnabled: true, NTPMode: model.HostNTPModeFactory, Timezone: "UTC", TLSVerificationEnabled: true,
+	}
+	addAs(m, h.ref, row)
+	m.makeDom0(h, dom0, dom0ID)
+}
+
+// stamp is a Unix time as hosts write it.
+func stamp(unix int64) string { return strconv.FormatInt(unix, 10) + "." }
+
+func cpuInfo(c cpuPlan) map[string]string {
+	return map[string]string{
+		"cpu_count": strconv.Itoa(c.count), "socket_count": strconv.Itoa(c.sockets), "threads_per_core": "2", "nr_nodes": strconv.Itoa(c.sockets),
+		"vendor": c.vendor, "speed": fmt.Sprintf("%d.000", c.mhz), "modelname": c.model, "family": "6", "model": "143", "stepping": "8",
+		"flags":       "fpu de tsc msr pae mce cx8 apic sep mca cmov pat clflush acpi mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc nopl nonstop_tsc cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm avx2 bmi2",
+		"features_hvm": featuresHVM, "features_hvm_host": featuresHVM, "features_pv": featuresPV, "features_pv_host": featuresPV,
+	}
+}
+
+func (m *maker) softwareVersion() map[string]string {
+	r := m.release
+	api := fmt.Sprintf("%d.%d", r.apiMajor, r.apiMinor)
+	v := map[string]string{
+		"product_brand": r.brand, "product_version": r.version, "product_version_text": r.text, "product_version_text_short": r.text,
+		"platform_name": "XCP", "platform_version": r.platform, "build_number": "xapid", "hostname": "localhost", "date": m.o.Now.Format("2006-01-02"),
+		"xapi": api, "xapi_build": "26.17.0", "xen": "4.17.5", "linux": "4.19.0+1", "xencenter_min": api, "xencenter_max": api,
+		"network_backend": "openvswitch", "db_schema": "5.909", "git_id": "xapid", "dbv": m.o.Now.Format("2006.0102"),
+	}
+	if r.code == "boston" {
+		v["xs:main"], v["xs:linux"], v["package-linux"] = "Base Pack, version 6.0.0, build xapid", "Linux Pack, version 6.0.0, build xapid", "installed"
+		delete(v, "db_schema")
+	}
+	return v
+}
+
+// licence allows everything: nothing is emulated of a licence server.
+var licence = func() map[string]string {
+	m := map[string]string{
+		"sku_type": "free", "sku_marketing_name": "xapid", "version": "", "expiry": "20991231T00:00:00Z", "license_type": "",
+		"enable_xha": "true", "platform_filter": "false", "regular_nag_dialog": "false",
+	}
+	for _, k := range unrestricted {
+		m["restrict_"+k] = "false"
+	}
+	return m
+}()
+
+var unrestricted = []string{
+	"vlan", "qos", "pool_attached_storage", "netapp", "equalogic", "pooling", "marathon", "email_alerting", "historical_performance", "wlb",
+	"rbac", "dmc", "checkpoint", "cpu_masking", "connection", "vmpr", "intellicache", "gpu", "dr", "vmss", "vif_locking", "storage_xen_motion",
+	"vgpu", "integrated_gpu_passthrough", "vss", "guest_agent_auto_update", "pci_device_for_auto_update", "xen_motion", "guest_ip_setting",
+	"ad", "nested_virt", "live_patching", "set_vcpus_number_live", "pvs_proxy", "igmp_snooping", "rpu", "pool_size", "cbt", "usb_passthrough",
+	"network_sriov", "corosync", "cluster_address", "zstd_export", "pool_secret_rotation", "certificate_verification", "updates",
+	"internal_repo_access", "vtpm", "vm_groups", "vm_start", "vm_appliance_start", "vswitch_controller", "hotfix_apply", "batch_hotfix_apply",
+	"management_on_vlan", "health_check", "read_caching", "conversion", "cifs", "export_resource_data", "ssl_legacy_switch",
+}
+
+// makeDom0 makes a host's control domain.
+func (m *maker) makeDom0(h *madeHost, ref model.Ref[model.VM], id string) {
+	vcpus := int64(min(h.plan.cpu.count, 16))
+	metrics := add(m, &model.VMMetrics{
+		UUID: m.uuid(), MemoryActual: h.dom0, VCPUsNumber: vcpus, StartTime: m.o.Now, InstallTime: m.o.Now, LastUpdated: m.o.Now,
+		CurrentDomainType: model.DomainTypePV,
+	})
+	vm := m.newVM()
+	vm.UUID, vm.NameLabel = id, "Control domain on host: "+h.plan.name
+	vm.NameDescription = "The domain which manages physical devices and manages other domains"
+	vm.PowerState, vm.Domid, vm.IsControlDomain, vm.DomainType = model.VMPowerStateRunning, 0, true, model.DomainTypePV
+	vm.ResidentOn, vm.Affinity, vm.Metrics = h.ref, h.ref, metrics
+	vm.MemoryTarget, vm.MemoryStaticMax, vm.MemoryStaticMin, vm.MemoryDynamicMax, vm.MemoryDynamicMin = h.dom0, h.dom0, h.dom0, h.dom0, h.dom0
+	vm.VCPUsMax, vm.VCPUsAtStartup = vcpus, vcpus
+	vm.ActionsAfterShutdown, vm.ActionsAfterReboot, vm.ActionsAfterCrash = model.OnNormalExitDestroy, model.OnNormalExitDestroy, model.OnCrashBehaviourDestroy
+	vm.HasVendorDevice, vm.GenerationID = false, ""
+	vm.OtherConfig = map[string]string{"storage_driver_domain": "OpaqueRef:NULL", "is_system_domain": "true"}
+	addAs(m, ref, vm)
+	for _, c := range []struct {
+		protocol model.ConsoleProtocol
+		port     int64
+	}{{model.ConsoleProtocolRfb, 5900}, {model.ConsoleProtocolVt100, 9500}} {
+		console := newRef[model.Console](m.source)
+		addAs(m, console, &model.Console{
+			UUID: m.uuid(), Protocol: c.protocol, VM: ref, Port: c.port, OtherConfig: map[string]string{},
+			Location: "https://" + h.plan.address + "/console?ref=" + string(console),
+		})
+	}
+}

@@ -1,0 +1,73 @@
+package inventory
+
+import "github.com/xapid/xapid/model"
+
+// plan is an inventory before it has references.
+type plan struct {
+	pool     string
+	hosts    []hostPlan
+	networks []networkPlan
+	srs      []srPlan // beside those that every host has
+	// defaultSR names the pool's default SR; "" is the first host's local one.
+	defaultSR string
+	vms       []vmPlan
+}
+
+type hostPlan struct {
+	name, address string
+	cpu           cpuPlan
+	memory        int64 // bytes
+	nics          []nicPlan
+	localSize     int64 // of the local SR, bytes
+}
+
+type cpuPlan struct {
+	count, sockets int
+	vendor, model  string
+	mhz            int64
+}
+
+type nicPlan struct {
+	device, mac string
+	speed       int64 // Mbit/s
+	network     string
+}
+
+type networkPlan struct {
+	name, bridge string
+	// device is set for the network of a NIC of that name.
+	device string
+}
+
+type srPlan struct {
+	name, kind, content string
+	size                int64
+	shared              bool
+	host                int // of a local one
+}
+
+type vmPlan struct {
+	name, description string
+	host              int // -1: wherever there is room
+	memory            int64
+	vcpus             int64
+	power             model.VMPowerState
+	guest             string // profile
+	template          string // its name
+	disks             []diskPlan
+	nics              []vifPlan
+	tags              []string
+	otherConfig       map[string]string
+}
+
+type diskPlan struct {
+	name string
+	size int64
+	sr   string // "" is the local SR of the VM's host
+	used int64  // bytes of it that are written
+}
+
+type vifPlan struct {
+	network string
+	mac     string // "" to make one
+}

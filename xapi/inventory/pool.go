@@ -1,0 +1,46 @@
+package inventory
+
+import (
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// makePool makes the one pool, with the first host as its master.
+func (m *maker) makePool() {
+	p := store.Default[model.Pool]()
+	first := m.hosts[0]
+	p.UUID, p.NameLabel, p.Master = m.uuid(), m.plan.pool, first.ref
+	p.DefaultSR, p.SuspendImageSR, p.CrashDumpSR = first.local, first.local, first.local
+	if m.plan.defaultSR != "" {
+		sr, ok := m.srs[m.plan.defaultSR]
+		if !ok {
+			m.fail("there is no SR %q to be the default", m.plan.defaultSR)
+			return
+		}
+		p.DefaultSR, p.SuspendImageSR, p.CrashDumpSR = sr, sr, sr
+	}
+	p.OtherConfig = map[string]string{"memory-ratio-hvm": "0.25", "memory-ratio-pv": "0.25"}
+	p.HAClusterStack = "xhad"
+	p.Restrictions = maps.Clone(licence)
+	for _, k := range []string{"sku_type", "sku_marketing_name", "version", "expiry", "license_type"} {
+		delete(p.Restrictions, k)
+	}
+	cpus, sockets := 0, 0
+	for _, h := range m.hosts {
+		cpus, sockets = cpus+h.plan.cpu.count, sockets+h.plan.cpu.sockets
+	}
+	p.CPUInfo = map[string]string{
+		"vendor": first.plan.cpu.vendor, "cpu_count": strconv.Itoa(cpus), "socket_count": strconv.Itoa(sockets),
+		"features_hvm_host": featuresHVM, "features_pv_host": featuresPV,
+	}
+	p.TLSVerificationEnabled, p.ExtAuthCacheEnabled = true, false
+	telemetry := add(m, &model.Secret{UUID: m.uuid(), Value: m.uuid()})
+	p.TelemetryUUID = telemetry
+	p.TelemetryNextCollection = m.o.Now.Add(24*time.Hour + time.Duration(m.IntN(7*24))*time.Hour)
+	m.pool = add(m, p)
+	add(m, &model.User{UUID: m.uuid(), ShortName: "root", Fullname: "superuser"})
+}
