@@ -84,11 +84,19 @@ func diskTotal(vms []vmPlan) (sum int64) {
 	return sum
 }
 
+// localSize is a size of local SRs with which all disks that are not shared,
+// and the images of suspended machines, have room.
 func localSize(vms []vmPlan, hosts int) int64 {
-	if hosts > 1 {
-		return minLocal
+	var sum int64
+	for i := range vms {
+		sum += 2 * vms[i].memory
+		for _, d := range vms[i].disks {
+			if d.sr == "" {
+				sum += d.size
+			}
+		}
 	}
-	return max(minLocal, (diskTotal(vms)*2/tib+1)*tib)
+	return max(minLocal, (sum*3/int64(hosts)/tib+1)*tib)
 }
 
 // fitting is a size of hosts with which the running machines, and as much

@@ -80,7 +80,7 @@ func cpuInfo(c cpuPlan) map[string]string {
 	return map[string]string{
 		"cpu_count": strconv.Itoa(c.count), "socket_count": strconv.Itoa(c.sockets), "threads_per_core": "2", "nr_nodes": strconv.Itoa(c.sockets),
 		"vendor": c.vendor, "speed": fmt.Sprintf("%d.000", c.mhz), "modelname": c.model, "family": "6", "model": "143", "stepping": "8",
-		"flags":       "fpu de tsc msr pae mce cx8 apic sep mca cmov pat clflush acpi mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc nopl nonstop_tsc cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm avx2 bmi2",
+		"flags":        "fpu de tsc msr pae mce cx8 apic sep mca cmov pat clflush acpi mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc nopl nonstop_tsc cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm avx2 bmi2",
 		"features_hvm": featuresHVM, "features_hvm_host": featuresHVM, "features_pv": featuresPV, "features_pv_host": featuresPV,
 	}
 }
