@@ -39,11 +39,11 @@ func calls(ctx context.Context, size int) ([]result, error) {
 	defer p.close()
 	var ours, theirs float64
 	for range 3 { // alternating
-		a, err := flood(d.URL(), 16, 3000*size, func(int) []byte { return request })
+		a, err := flood(d.URL(), 16, 3000*size, func(int) [][]byte { return [][]byte{request} })
 		if err != nil {
 			return nil, err
 		}
-		b, err := flood(p.url, 16, 3000*size, func(int) []byte { return request })
+		b, err := flood(p.url, 16, 3000*size, func(int) [][]byte { return [][]byte{request} })
 		if err != nil {
 			return nil, err
 		}
@@ -66,8 +66,9 @@ func firstVM(c *conn, session string) (string, error) {
 	return list[0], nil
 }
 
-// flood sends total requests on n connections and gives their rate.
-func flood(base string, n, total int, request func(i int) []byte) (float64, error) {
+// flood sends total requests on n connections and gives their rate. Each
+// connection goes round its requests.
+func flood(base string, n, total int, requests func(i int) [][]byte) (float64, error) {
 	conns := make([]*conn, n)
 	for i := range conns {
 		c, err := dial(base)
@@ -75,7 +76,7 @@ func flood(base string, n, total int, request func(i int) []byte) (float64, erro
 			return 0, err
 		}
 		defer c.close()
-		if _, err := c.do(request(i)); err != nil {
+		if _, err := c.must(requests(i)[0]); err != nil {
 			return 0, err
 		}
 		conns[i] = c
@@ -85,9 +86,9 @@ func flood(base string, n, total int, request func(i int) []byte) (float64, erro
 	from := time.Now()
 	for i, c := range conns {
 		wg.Go(func() {
-			req := request(i)
-			for range total / n {
-				if _, err := c.do(req); err != nil {
+			list := requests(i)
+			for k := range total / n {
+				if _, err := c.do(list[(k+1)%len(list)]); err != nil {
 					failed.Store(&err)
 					return
 				}

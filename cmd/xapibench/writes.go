@@ -53,8 +53,13 @@ func writes(ctx context.Context, size int) ([]result, error) {
 		var ours, theirs float64
 		for range 3 { // alternating
 			before := d.DB.Stats()
-			a, err := flood(d.URL(), m.conns, m.total, func(i int) []byte {
-				return xmlCall("VM.set_name_description", session, list[i%len(list)], fmt.Sprint("written by ", i))
+			a, err := flood(d.URL(), m.conns, m.total, func(i int) [][]byte {
+				// Two texts in turn: a write that changes nothing is none.
+				vm := list[i%len(list)]
+				return [][]byte{
+					xmlCall("VM.set_name_description", session, vm, fmt.Sprint("written by ", i)),
+					xmlCall("VM.set_name_description", session, vm, fmt.Sprint("and again by ", i)),
+				}
 			})
 			if err != nil {
 				return nil, err

@@ -60,7 +60,8 @@ func (s *Service) From(c *rpc.Call, classes []string, text string, timeout float
 		return nil, model.ErrEventsLost()
 	}
 	patient := text != "" && wait > 0 && !sub.only("task")
-	for scanned := min(since.db, since.messages); ; scanned = snap.Gen() {
+	scanned := min(since.db, since.messages)
+	for {
 		if text == "" || s.anything(snap, &sub, scanned) {
 			if patient {
 				// Let a burst come in whole.
@@ -83,7 +84,7 @@ func (s *Service) From(c *rpc.Call, classes []string, text string, timeout float
 		case <-c.Ctx.Done():
 			return nil, c.Ctx.Err()
 		}
-		snap = s.DB.View()
+		scanned, snap = snap.Gen(), s.DB.View()
 	}
 }
 
