@@ -153,6 +153,7 @@ func (db *DB) execute(fn func(tx *Tx) error) (next *state, durable bool, err err
 		return nil, false, err
 	}
 	if db.opts.Derive != nil {
+		tx.letGo()
 		db.opts.Derive(tx)
 	}
 	if tx.err != nil {

@@ -91,3 +91,16 @@ func InsertAs[T any](tx *Tx, ref model.Ref[T], obj *T) {
 func Delete[T any](tx *Tx, ref model.Ref[T]) error {
 	return DeleteAny(tx, model.ClassOf[T](), string(ref))
 }
+
+// Assign replaces volatile fields of an object: fn may set such fields, but not
+// change what is in their maps and slices, nor touch any other field. It costs
+// less than Edit. False if there is no such object.
+func Assign[T any](tx *Tx, ref model.Ref[T], fn func(*T)) bool {
+	t := tx.touch(model.ClassOf[T](), string(ref))
+	if t == nil {
+		return false
+	}
+	t.assigned = true
+	fn(t.row.Obj.(*T))
+	return true
+}

@@ -105,3 +105,12 @@ func (tx *Tx) hold(t *touched) {
 	}
 	tx.open = append(tx.open, t)
 }
+
+// letGo ends the caller's right to write to the rows that it holds.
+func (tx *Tx) letGo() {
+	tx.settleAll()
+	for _, t := range tx.open {
+		t.open = false
+	}
+	tx.open = nil
+}

@@ -34,6 +34,9 @@ type touched struct {
 	gone   string // the reference, once deleted
 
 	private bool // row.Obj is a deep copy
+	// assigned tells that fields of row.Obj were replaced which no index, no
+	// relation and no log depends on.
+	assigned bool
 	open    bool
 	settled bool // the other ends of its derived sets know that it exists
 	bumped  bool
@@ -190,7 +193,7 @@ func (t *touched) differs() bool {
 			return true
 		}
 	}
-	return t.private && !t.shape.same(t.before.Obj, t.row.Obj, false)
+	return (t.private || t.assigned) && !t.shape.same(t.before.Obj, t.row.Obj, false)
 }
 
 func sameRefs(a, b []string) bool {

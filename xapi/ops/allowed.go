@@ -121,8 +121,6 @@ func set[T any, O ~string](tx *store.Tx, list []model.Ref[T], field func(*T) *[]
 		if have := *field(o); have != nil && slices.Equal(have, want) {
 			continue
 		}
-		if e, err := store.Edit(tx, ref); err == nil {
-			*field(e) = want
-		}
+		store.Assign(tx, ref, func(o *T) { *field(o) = want })
 	}
 }
