@@ -1,0 +1,43 @@
+// Package clients_test runs one scenario through real XenAPI clients: log in,
+// read the records of every class, install a VM from a template, follow it by
+// events and tasks through its power cycle, provoke errors, log out.
+package clients_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/xapid/xapid/xapi/xapitest"
+)
+
+// TestClients runs the programs of the other languages. scripts/test installs
+// what they need and says where by the variables.
+func TestClients(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(2, 10))
+	for _, c := range []struct {
+		name, variable string
+		command        func(where string) []string
+	}{
+		{"Python, XenAPI", "XAPID_TEST_PYTHON", func(python string) []string { return []string{python, "python/scenario.py"} }},
+		{"Node, xen-api", "XAPID_TEST_NODE_DIR", func(dir string) []string { return []string{"node", filepath.Join(dir, "scenario.mjs")} }},
+		{"Java, xen-api", "XAPID_TEST_JAVA_CP", func(path string) []string { return []string{"java", "-cp", path, "Scenario"} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			where := os.Getenv(c.variable)
+			if where == "" {
+				t.Skipf("%s is not set: scripts/test sets it", c.variable)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+			defer cancel()
+			args := append(c.command(where), p.URL(), "root", xapitest.Password)
+			out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
