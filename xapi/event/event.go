@@ -56,7 +56,7 @@ func (s *Service) From(c *rpc.Call, classes []string, text string, timeout float
 	over := s.Clock.NewTimer(wait)
 	defer over.Stop()
 	snap := s.DB.View()
-	if text != "" && min(since.db, since.messages) < snap.OldestDeletion() {
+	if text != "" && min(since.db, since.messages) < sub.forgotten(snap) {
 		return nil, model.ErrEventsLost()
 	}
 	patient := text != "" && wait > 0 && !sub.only("task")

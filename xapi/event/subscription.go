@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
 )
 
 // subscription is what a client listens to: everything, classes, or objects.
@@ -75,4 +76,20 @@ func (s *subscription) only(class string) bool {
 		}
 	}
 	return true
+}
+
+// forgotten is the generation up to which deletions of what is listened to may
+// have been forgotten. Sessions and tasks that were there before a restart are
+// gone without a trace; who listens to neither has lost nothing.
+func (s *subscription) forgotten(snap *store.Snapshot) uint64 {
+	if s.all {
+		return snap.OldestDeletion()
+	}
+	var g uint64
+	for _, c := range model.Classes() {
+		if audible(c) && (s.classes[c.Index] || len(s.objects[c.Index]) > 0) {
+			g = max(g, snap.OldestDeletionOf(c))
+		}
+	}
+	return g
 }

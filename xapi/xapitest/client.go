@@ -45,6 +45,11 @@ func (p *Pool) JSONRPC(version string) Wire {
 	return &jsonWire{p.URL() + "/jsonrpc", version, p.HTTPClient()}
 }
 
+// At calls a daemon somewhere else, by JSON-RPC 2.0.
+func At(url string) Wire {
+	return &jsonWire{url + "/jsonrpc", "2.0", &http.Client{Transport: transport()}}
+}
+
 func (w *jsonWire) Name() string { return "JSON-RPC " + w.version }
 
 func (w *jsonWire) Call(method string, args ...any) (any, error) {
