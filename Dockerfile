@@ -4,12 +4,11 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ENV CGO_ENABLED=0
-RUN go build -trimpath -ldflags=-s -o out/ ./cmd/xapid ./cmd/xe
+RUN go build -trimpath -ldflags=-s -o out/ ./cmd/xapid
 RUN mkdir -p out/data out/tmp
 
 FROM scratch
 COPY --from=build /src/out/xapid /xapid
-COPY --from=build /src/out/xe /xe
 COPY --from=build --chown=65532:65532 /src/out/data /var/lib/xapid
 COPY --from=build --chown=65532:65532 /src/out/tmp /tmp
 ENV XAPID_DATA_DIR=/var/lib/xapid
