@@ -1,6 +1,7 @@
 package model
 
-// Auth is the XenAPI class auth.
+// Auth answers questions about the users of an external directory; it has no
+// rows.
 type Auth struct {
 }
 

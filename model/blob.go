@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// Blob is the XenAPI class blob.
+// Blob names a lump of binary data kept for some object and reached over HTTP
+// by a ticket.
 type Blob struct {
 	UUID            string    `api:"RO" life:"rio"`
 	NameLabel       string    `api:"RW" default:"" life:"rio"`

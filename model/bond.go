@@ -1,6 +1,6 @@
 package model
 
-// BondMode is the enumeration bond_mode.
+// BondMode is how a bond spreads traffic over its members.
 type BondMode string
 
 // The labels of BondMode.
@@ -12,7 +12,8 @@ const (
 
 var _ = enum("bond_mode", BondModeBalanceSlb, BondModeActiveBackup, BondModeLacp)
 
-// Bond is the XenAPI class Bond.
+// Bond ties NICs of one host together; its master is a PIF of its own, the
+// members are slaves of it.
 type Bond struct {
 	UUID          string            `api:"RO" life:"rio"`
 	Master        Ref[PIF]          `api:"CO" default:"" life:"miami"`

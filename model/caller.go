@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// Caller is the XenAPI class Caller.
+// Caller is a client that was seen, by address or user agent, so that its
+// calls can be limited.
 type Caller struct {
 	UUID            string         `api:"RO" life:"prototyped:26.17.0"`
 	NameLabel       string         `api:"RW" default:"" life:"prototyped:26.17.0"`

@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// CertificateType is the enumeration certificate_type.
+// CertificateType is what a certificate is for: serving clients, serving
+// members, or being trusted.
 type CertificateType string
 
 // The labels of CertificateType.
@@ -15,7 +16,8 @@ const (
 
 var _ = enum("certificate_type", CertificateTypeCA, CertificateTypeHost, CertificateTypeHostInternal, CertificateTypePinned)
 
-// Certificate is the XenAPI class Certificate.
+// Certificate shows a certificate that a host serves with or the pool trusts;
+// its text is kept elsewhere.
 type Certificate struct {
 	UUID              string               `api:"RO" life:"stockholm"`
 	Name              string               `api:"RO" default:"" life:"1.294.0"`

@@ -1,6 +1,6 @@
 package model
 
-// ClusterOperation is the enumeration cluster_operation.
+// ClusterOperation is what can go on with a cluster as a whole.
 type ClusterOperation string
 
 // The labels of ClusterOperation.
@@ -14,7 +14,8 @@ const (
 
 var _ = enum("cluster_operation", ClusterOperationAdd, ClusterOperationRemove, ClusterOperationEnable, ClusterOperationDisable, ClusterOperationDestroy)
 
-// Cluster is the XenAPI class Cluster.
+// Cluster is the corosync cluster that clustered SRs need; a pool has at most
+// one.
 type Cluster struct {
 	UUID                    string                      `api:"RO" life:"prototyped:kolkata,published:lima"`
 	ClusterHosts            []Ref[ClusterHost]          `api:"RO" life:"prototyped:kolkata,published:lima" of:"Cluster_host.cluster"`

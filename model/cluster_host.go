@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// ClusterHostOperation is the enumeration cluster_host_operation.
+// ClusterHostOperation is what can go on with one member of a cluster.
 type ClusterHostOperation string
 
 // The labels of ClusterHostOperation.
@@ -14,7 +14,7 @@ const (
 
 var _ = enum("cluster_host_operation", ClusterHostOperationEnable, ClusterHostOperationDisable, ClusterHostOperationDestroy)
 
-// ClusterHost is the XenAPI class Cluster_host.
+// ClusterHost is the membership of one host in the cluster.
 type ClusterHost struct {
 	UUID              string                          `api:"RO" life:"prototyped:kolkata,published:lima"`
 	Cluster           Ref[Cluster]                    `api:"CO" default:"OpaqueRef:NULL" life:"prototyped:kolkata,published:lima"`

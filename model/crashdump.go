@@ -1,6 +1,6 @@
 package model
 
-// Crashdump is the XenAPI class crashdump.
+// Crashdump is the dump of a crashed VM, on a disk. Nothing makes them today.
 type Crashdump struct {
 	UUID        string            `api:"RO" life:"rio"`
 	VM          Ref[VM]           `name:"VM" api:"CO" life:"rio"`

@@ -1,6 +1,7 @@
 package model
 
-// DataSource is the XenAPI class data_source.
+// DataSource describes one measured quantity of an object; it exists in
+// answers only.
 type DataSource struct {
 	NameLabel       string  `api:"RO" default:"" life:"rio"`
 	NameDescription string  `api:"RO" default:"" life:"rio"`

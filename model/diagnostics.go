@@ -1,6 +1,6 @@
 package model
 
-// Diagnostics is the XenAPI class Diagnostics.
+// Diagnostics looks into the toolstack process itself; it has no rows.
 type Diagnostics struct {
 }
 

@@ -1,6 +1,7 @@
 package model
 
-// DRTask is the XenAPI class DR_task.
+// DRTask holds the storage that a disaster recovery has attached, until it is
+// destroyed.
 type DRTask struct {
 	UUID          string    `api:"RO" life:"rio"`
 	IntroducedSRs []Ref[SR] `name:"introduced_SRs" api:"RO" life:"rio" of:"SR.introduced_by"`

@@ -1,6 +1,6 @@
 package model
 
-// DriverVariant is the XenAPI class Driver_variant.
+// DriverVariant is one version of a host driver that could be loaded.
 type DriverVariant struct {
 	UUID            string          `api:"RO" life:"prototyped:25.2.0"`
 	Name            string          `api:"RO" life:"prototyped:25.2.0"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// EventOperation is the enumeration event_operation.
+// EventOperation tells what has happened to an object.
 type EventOperation string
 
 // The labels of EventOperation.
@@ -14,7 +14,8 @@ const (
 
 var _ = enum("event_operation", EventOperationAdd, EventOperationDel, EventOperationMod)
 
-// Event is the XenAPI class event.
+// Event is a change of an object, as event.next and event.from tell it; it is
+// never stored.
 type Event struct {
 	ID        int64          `api:"CO" life:"rio"`
 	Timestamp time.Time      `api:"CO" life:"published:rio,deprecated:boston"`

@@ -1,6 +1,6 @@
 package model
 
-// Feature is the XenAPI class Feature.
+// Feature is an experimental feature of a host and whether it is on.
 type Feature struct {
 	UUID            string    `api:"RO" life:"falcon"`
 	NameLabel       string    `api:"CO" default:"" life:"rio"`

@@ -1,6 +1,7 @@
 package model
 
-// AllocationAlgorithm is the enumeration allocation_algorithm.
+// AllocationAlgorithm decides which physical GPU of a group the next virtual
+// one goes to.
 type AllocationAlgorithm string
 
 // The labels of AllocationAlgorithm.
@@ -11,7 +12,8 @@ const (
 
 var _ = enum("allocation_algorithm", AllocationAlgorithmBreadthFirst, AllocationAlgorithmDepthFirst)
 
-// GPUGroup is the XenAPI class GPU_group.
+// GPUGroup is the set of interchangeable physical GPUs of a pool, from which
+// VMs get virtual ones.
 type GPUGroup struct {
 	UUID                string              `api:"RO" life:"boston"`
 	NameLabel           string              `api:"RW" default:"" life:"boston"`

@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// HostAllowedOperations is the enumeration host_allowed_operations.
+// HostAllowedOperations is what can go on with a host; the vm_ ones are marked
+// while a VM arrives there.
 type HostAllowedOperations string
 
 // The labels of HostAllowedOperations.
@@ -21,7 +22,8 @@ const (
 
 var _ = enum("host_allowed_operations", HostAllowedOperationsProvision, HostAllowedOperationsEvacuate, HostAllowedOperationsShutdown, HostAllowedOperationsReboot, HostAllowedOperationsPowerOn, HostAllowedOperationsVMStart, HostAllowedOperationsVMResume, HostAllowedOperationsVMMigrate, HostAllowedOperationsApplyUpdates, HostAllowedOperationsEnable)
 
-// HostDisplay is the enumeration host_display.
+// HostDisplay is whether a host shows a console on its own screen, now and
+// after the next boot.
 type HostDisplay string
 
 // The labels of HostDisplay.
@@ -34,7 +36,7 @@ const (
 
 var _ = enum("host_display", HostDisplayEnabled, HostDisplayDisableOnReboot, HostDisplayDisabled, HostDisplayEnableOnReboot)
 
-// HostNTPMode is the enumeration host_ntp_mode.
+// HostNTPMode is where a host has its time servers from.
 type HostNTPMode string
 
 // The labels of HostNTPMode.
@@ -47,7 +49,8 @@ const (
 
 var _ = enum("host_ntp_mode", HostNTPModeDHCP, HostNTPModeCustom, HostNTPModeFactory, HostNTPModeDisabled)
 
-// HostNUMAAffinityPolicy is the enumeration host_numa_affinity_policy.
+// HostNUMAAffinityPolicy is how a host places the memory of VMs on its NUMA
+// nodes.
 type HostNUMAAffinityPolicy string
 
 // The labels of HostNUMAAffinityPolicy.
@@ -59,7 +62,8 @@ const (
 
 var _ = enum("host_numa_affinity_policy", HostNUMAAffinityPolicyAny, HostNUMAAffinityPolicyBestEffort, HostNUMAAffinityPolicyDefaultPolicy)
 
-// HostSchedGran is the enumeration host_sched_gran.
+// HostSchedGran is whether processors, cores or sockets are what the
+// hypervisor schedules.
 type HostSchedGran string
 
 // The labels of HostSchedGran.
@@ -71,7 +75,8 @@ const (
 
 var _ = enum("host_sched_gran", HostSchedGranCore, HostSchedGranCPU, HostSchedGranSocket)
 
-// LatestSyncedUpdatesAppliedState is the enumeration latest_synced_updates_applied_state.
+// LatestSyncedUpdatesAppliedState is whether a host has the newest updates
+// that the pool has fetched.
 type LatestSyncedUpdatesAppliedState string
 
 // The labels of LatestSyncedUpdatesAppliedState.
@@ -83,26 +88,27 @@ const (
 
 var _ = enum("latest_synced_updates_applied_state", LatestSyncedUpdatesAppliedStateYes, LatestSyncedUpdatesAppliedStateNo, LatestSyncedUpdatesAppliedStateUnknown)
 
-// Host is the XenAPI class host.
+// Host is a physical machine of the pool. Its uuid is that of the installation
+// and outlives joining and leaving pools.
 type Host struct {
 	UUID                            string                           `api:"RO" life:"rio"`
 	NameLabel                       string                           `api:"RW" default:"" life:"rio"`
 	NameDescription                 string                           `api:"RW" default:"" life:"rio"`
-	MemoryOverhead                  int64                            `api:"RO" default:"0" life:"rio"`
+	MemoryOverhead                  int64                            `api:"RO" default:"0" life:"rio"` // bytes that the hypervisor keeps
 	AllowedOperations               []HostAllowedOperations          `api:"RO,volatile" default:"[]" life:"rio"`
 	CurrentOperations               map[string]HostAllowedOperations `api:"RO,volatile" default:"{}" life:"rio"`
 	APIVersionMajor                 int64                            `name:"API_version_major" api:"RO" life:"rio"`
 	APIVersionMinor                 int64                            `name:"API_version_minor" api:"RO" life:"rio"`
 	APIVersionVendor                string                           `name:"API_version_vendor" api:"RO" life:"rio"`
 	APIVersionVendorImplementation  map[string]string                `name:"API_version_vendor_implementation" api:"RO" life:"rio"`
-	Enabled                         bool                             `api:"RO" life:"rio"`
-	SoftwareVersion                 map[string]string                `api:"CO" life:"rio"`
+	Enabled                         bool                             `api:"RO" life:"rio"` // false: no VM starts here
+	SoftwareVersion                 map[string]string                `api:"CO" life:"rio"` // product, platform, hypervisor, toolstack
 	OtherConfig                     map[string]string                `api:"RW" life:"rio" keys:"folder=vm-operator XenCenter.CustomFields.*=vm-operator"`
-	Capabilities                    []string                         `api:"CO" life:"rio"`
+	Capabilities                    []string                         `api:"CO" life:"rio"` // kinds of domains
 	CPUConfiguration                map[string]string                `api:"RO" life:"rio"`
 	SchedPolicy                     string                           `api:"RO" life:"rio"`
 	SupportedBootloaders            []string                         `api:"RO" life:"rio"`
-	ResidentVMs                     []Ref[VM]                        `name:"resident_VMs" api:"RO" life:"rio" of:"VM.resident_on"`
+	ResidentVMs                     []Ref[VM]                        `name:"resident_VMs" api:"RO" life:"rio" of:"VM.resident_on"` // control domain included
 	Logging                         map[string]string                `api:"RW" life:"rio"`
 	PIFs                            []Ref[PIF]                       `name:"PIFs" api:"RO" life:"rio" of:"PIF.host"`
 	SuspendImageSR                  Ref[SR]                          `api:"RW" life:"rio"`
@@ -112,11 +118,11 @@ type Host struct {
 	Updates                         []Ref[PoolUpdate]                `api:"RO" life:"ely"`
 	PBDs                            []Ref[PBD]                       `name:"PBDs" api:"RO" life:"rio" of:"PBD.host"`
 	HostCPUs                        []Ref[HostCPU]                   `name:"host_CPUs" api:"RO" life:"rio" of:"host_cpu.host"`
-	CPUInfo                         map[string]string                `api:"RO" default:"{}" life:"midnight-ride"`
+	CPUInfo                         map[string]string                `api:"RO" default:"{}" life:"midnight-ride"` // model, counts and feature words
 	Hostname                        string                           `api:"RW" life:"rio"`
-	Address                         string                           `api:"RW" life:"rio"`
+	Address                         string                           `api:"RW" life:"rio"` // of the management interface
 	Metrics                         Ref[HostMetrics]                 `api:"RO" life:"rio"`
-	LicenseParams                   map[string]string                `api:"RO" life:"rio"`
+	LicenseParams                   map[string]string                `api:"RO" life:"rio"` // restrictions and expiry
 	BootFreeMem                     int64                            `api:"RO,internal" life:"rio"`
 	HAStatefiles                    []string                         `api:"RO" default:"[]" life:"orlando"`
 	HANetworkPeers                  []string                         `api:"RO" default:"[]" life:"orlando"`
@@ -125,13 +131,13 @@ type Host struct {
 	ExternalAuthType                string                           `api:"RO" default:"" life:"george"`
 	ExternalAuthServiceName         string                           `api:"RO" default:"" life:"george"`
 	ExternalAuthConfiguration       map[string]string                `api:"RO" default:"{}" life:"george"`
-	Edition                         string                           `api:"RO" default:"" life:"midnight-ride"`
+	Edition                         string                           `api:"RO" default:"" life:"midnight-ride"` // of the licence
 	LicenseServer                   map[string]string                `api:"RW" default:"{\"address\":\"localhost\",\"port\":\"27000\"}" life:"midnight-ride"`
 	BIOSStrings                     map[string]string                `api:"RO" default:"{}" life:"midnight-ride"`
-	PowerOnMode                     string                           `api:"RO" default:"" life:"midnight-ride"`
+	PowerOnMode                     string                           `api:"RO" default:"" life:"midnight-ride"` // empty: cannot be switched on from afar
 	PowerOnConfig                   map[string]string                `api:"RO" default:"{}" life:"midnight-ride"`
 	LocalCacheSR                    Ref[SR]                          `api:"CO" default:"OpaqueRef:NULL" life:"cowley"`
-	ChipsetInfo                     map[string]string                `api:"RO" default:"{}" life:"boston"`
+	ChipsetInfo                     map[string]string                `api:"RO" default:"{}" life:"boston"` // iommu
 	PCIs                            []Ref[PCI]                       `name:"PCIs" api:"RO" life:"boston" of:"PCI.host"`
 	PGPUs                           []Ref[PGPU]                      `name:"PGPUs" api:"RO" life:"boston" of:"PGPU.host"`
 	PUSBs                           []Ref[PUSB]                      `name:"PUSBs" api:"RO" life:"inverness" of:"PUSB.host"`

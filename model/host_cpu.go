@@ -1,6 +1,7 @@
 package model
 
-// HostCPU is the XenAPI class host_cpu.
+// HostCPU is one logical processor of a host. Rows are made anew at every
+// start of the toolstack.
 type HostCPU struct {
 	UUID        string            `api:"RO" life:"rio"`
 	Host        Ref[Host]         `api:"RO" life:"rio"`

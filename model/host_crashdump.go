@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// HostCrashdump is the XenAPI class host_crashdump.
+// HostCrashdump is a dump that a crashed host has left.
 type HostCrashdump struct {
 	UUID        string            `api:"RO" life:"rio"`
 	Host        Ref[Host]         `api:"CO" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// HostDriver is the XenAPI class Host_driver.
+// HostDriver is a kernel driver of a host that comes in several versions.
 type HostDriver struct {
 	UUID            string               `api:"RO" life:"prototyped:25.2.0"`
 	Host            Ref[Host]            `api:"CO" default:"" life:"prototyped:25.2.0"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// HostPatch is the XenAPI class host_patch.
+// HostPatch is an old-style patch on one host. Updates have replaced it.
 type HostPatch struct {
 	UUID             string            `api:"RO" life:"rio"`
 	NameLabel        string            `api:"CO" default:"" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// LVHD is the XenAPI class LVHD.
+// LVHD repairs the data of LVM-based SRs; it has no rows.
 type LVHD struct {
 	UUID string `api:"RO" life:"rio"`
 }

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// Cls is the enumeration cls.
+// Cls is the class of the object that a message is about.
 type Cls string
 
 // The labels of Cls.
@@ -20,14 +20,15 @@ const (
 
 var _ = enum("cls", ClsVM, ClsHost, ClsSR, ClsPool, ClsVMPP, ClsVMSS, ClsPVSProxy, ClsVDI, ClsCertificate)
 
-// Message is the XenAPI class message.
+// Message is an alert for people: something that happened to an object, with a
+// priority from 1 (worst) to 5.
 type Message struct {
 	UUID      string    `api:"RO" life:"rio"`
 	Name      string    `api:"RO" life:"rio"`
-	Priority  int64     `api:"RO" life:"rio"`
+	Priority  int64     `api:"RO" life:"rio"` // 1 worst, 5 information
 	Cls       Cls       `api:"RO" life:"published:orlando,extended:1.313.0"`
-	ObjUUID   string    `api:"RO" life:"rio"`
-	Timestamp time.Time `api:"RO" life:"rio"`
+	ObjUUID   string    `api:"RO" life:"rio"` // of the object that it is about
+	Timestamp time.Time `api:"RO" life:"rio"` // UTC, seconds
 	Body      string    `api:"RO" life:"rio"`
 }
 

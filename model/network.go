@@ -1,6 +1,7 @@
 package model
 
-// NetworkDefaultLockingMode is the enumeration network_default_locking_mode.
+// NetworkDefaultLockingMode is what the VIFs of a network do that follow the
+// network's mode.
 type NetworkDefaultLockingMode string
 
 // The labels of NetworkDefaultLockingMode.
@@ -11,7 +12,7 @@ const (
 
 var _ = enum("network_default_locking_mode", NetworkDefaultLockingModeUnlocked, NetworkDefaultLockingModeDisabled)
 
-// NetworkOperations is the enumeration network_operations.
+// NetworkOperations is what can go on with a network.
 type NetworkOperations string
 
 // The labels of NetworkOperations.
@@ -21,7 +22,7 @@ const (
 
 var _ = enum("network_operations", NetworkOperationsAttaching)
 
-// NetworkPurpose is the enumeration network_purpose.
+// NetworkPurpose is what a network is for beside carrying the traffic of VMs.
 type NetworkPurpose string
 
 // The labels of NetworkPurpose.
@@ -32,7 +33,8 @@ const (
 
 var _ = enum("network_purpose", NetworkPurposeNBD, NetworkPurposeInsecureNBD)
 
-// Network is the XenAPI class network.
+// Network is a virtual switch that spans the pool; PIFs connect it to the
+// outside, VIFs to VMs. One without PIFs is internal to each host.
 type Network struct {
 	UUID               string                       `api:"RO" life:"rio"`
 	NameLabel          string                       `api:"RW" default:"" life:"rio" writers:"pool-operator"`
@@ -41,15 +43,15 @@ type Network struct {
 	CurrentOperations  map[string]NetworkOperations `api:"RO,volatile" default:"{}" life:"rio"`
 	VIFs               []Ref[VIF]                   `name:"VIFs" api:"RO" life:"rio" of:"VIF.network"`
 	PIFs               []Ref[PIF]                   `name:"PIFs" api:"RO" life:"rio" of:"PIF.network"`
-	MTU                int64                        `name:"MTU" api:"RW" default:"1500" life:"midnight-ride"`
+	MTU                int64                        `name:"MTU" api:"RW" default:"1500" life:"midnight-ride"` // bytes
 	OtherConfig        map[string]string            `api:"RW" life:"rio" writers:"pool-operator" keys:"folder=vm-operator XenCenter.CustomFields.*=vm-operator XenCenterCreateInProgress=vm-operator"`
-	Bridge             string                       `api:"CO" default:"" life:"published:rio,changed:falcon"`
-	Managed            bool                         `api:"CO" default:"true" life:"falcon"`
+	Bridge             string                       `api:"CO" default:"" life:"published:rio,changed:falcon"` // its name on each host
+	Managed            bool                         `api:"CO" default:"true" life:"falcon"`                   // the toolstack makes and removes the bridge
 	Blobs              map[string]Ref[Blob]         `api:"RO" default:"{}" life:"orlando"`
 	Tags               []string                     `api:"RW" default:"[]" life:"orlando" writers:"vm-operator"`
 	DefaultLockingMode NetworkDefaultLockingMode    `api:"RO" default:"unlocked" life:"tampa"`
-	AssignedIps        map[Ref[VIF]]string          `api:"RO" default:"{}" life:"creedence"`
-	Purpose            []NetworkPurpose             `api:"RO" default:"[]" life:"inverness"`
+	AssignedIps        map[Ref[VIF]]string          `api:"RO" default:"{}" life:"creedence"` // on the internal network
+	Purpose            []NetworkPurpose             `api:"RO" default:"[]" life:"inverness"` // e.g. nbd
 }
 
 var _ = define[Network](Def{

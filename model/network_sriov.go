@@ -1,6 +1,6 @@
 package model
 
-// SriovConfigurationMode is the enumeration sriov_configuration_mode.
+// SriovConfigurationMode is how the virtual functions of a NIC were enabled.
 type SriovConfigurationMode string
 
 // The labels of SriovConfigurationMode.
@@ -13,7 +13,8 @@ const (
 
 var _ = enum("sriov_configuration_mode", SriovConfigurationModeSysfs, SriovConfigurationModeModprobe, SriovConfigurationModeManual, SriovConfigurationModeUnknown)
 
-// NetworkSriov is the XenAPI class network_sriov.
+// NetworkSriov ties a NIC to the logical PIF that stands for its virtual
+// functions.
 type NetworkSriov struct {
 	UUID              string                 `api:"RO" life:"rio"`
 	PhysicalPIF       Ref[PIF]               `name:"physical_PIF" api:"CO" default:"" life:"kolkata"`

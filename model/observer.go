@@ -1,6 +1,7 @@
 package model
 
-// Observer is the XenAPI class Observer.
+// Observer says what parts of the toolstack trace calls, and where the traces
+// go.
 type Observer struct {
 	UUID            string            `api:"RO" life:"prototyped:23.14.0"`
 	NameLabel       string            `api:"RW" default:"" life:"rio"`

@@ -1,12 +1,13 @@
 package model
 
-// PBD is the XenAPI class PBD.
+// PBD connects a host with an SR and says how that host finds it. A shared SR
+// has one for each host.
 type PBD struct {
 	UUID              string            `api:"RO" life:"rio"`
 	Host              Ref[Host]         `api:"CO" life:"rio"`
 	SR                Ref[SR]           `name:"SR" api:"CO" life:"rio"`
-	DeviceConfig      map[string]string `api:"CO" life:"rio"`
-	CurrentlyAttached bool              `api:"RO" life:"rio"`
+	DeviceConfig      map[string]string `api:"CO" life:"rio"` // how the host finds the SR
+	CurrentlyAttached bool              `api:"RO" life:"rio"` // disks of the SR can be used on the host
 	OtherConfig       map[string]string `api:"RW" default:"{}" life:"miami"`
 }
 

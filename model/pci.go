@@ -1,6 +1,7 @@
 package model
 
-// PCIDom0Access is the enumeration pci_dom0_access.
+// PCIDom0Access is whether a host's own system uses a device, now and after
+// the next boot.
 type PCIDom0Access string
 
 // The labels of PCIDom0Access.
@@ -13,7 +14,8 @@ const (
 
 var _ = enum("pci_dom0_access", PCIDom0AccessEnabled, PCIDom0AccessDisableOnReboot, PCIDom0AccessDisabled, PCIDom0AccessEnableOnReboot)
 
-// PCI is the XenAPI class PCI.
+// PCI is a PCI device of a host that matters to the API: NICs, GPUs, storage
+// controllers.
 type PCI struct {
 	UUID                    string            `api:"RO" life:"boston"`
 	ClassID                 string            `api:"CO" default:"" life:"boston"`

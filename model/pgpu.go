@@ -1,6 +1,6 @@
 package model
 
-// PGPU is the XenAPI class PGPU.
+// PGPU is a physical GPU of a host.
 type PGPU struct {
 	UUID                       string                  `api:"RO" life:"boston"`
 	PCI                        Ref[PCI]                `name:"PCI" api:"CO" default:"OpaqueRef:NULL" life:"boston"`

@@ -1,6 +1,6 @@
 package model
 
-// IPConfigurationMode is the enumeration ip_configuration_mode.
+// IPConfigurationMode is where an interface has its IPv4 address from.
 type IPConfigurationMode string
 
 // The labels of IPConfigurationMode.
@@ -12,7 +12,7 @@ const (
 
 var _ = enum("ip_configuration_mode", IPConfigurationModeNone, IPConfigurationModeDHCP, IPConfigurationModeStatic)
 
-// IPv6ConfigurationMode is the enumeration ipv6_configuration_mode.
+// IPv6ConfigurationMode is where an interface has its IPv6 address from.
 type IPv6ConfigurationMode string
 
 // The labels of IPv6ConfigurationMode.
@@ -25,7 +25,7 @@ const (
 
 var _ = enum("ipv6_configuration_mode", IPv6ConfigurationModeNone, IPv6ConfigurationModeDHCP, IPv6ConfigurationModeStatic, IPv6ConfigurationModeAutoconf)
 
-// PIFIGMPStatus is the enumeration pif_igmp_status.
+// PIFIGMPStatus is whether a host's interface snoops on multicast membership.
 type PIFIGMPStatus string
 
 // The labels of PIFIGMPStatus.
@@ -37,7 +37,8 @@ const (
 
 var _ = enum("pif_igmp_status", PIFIGMPStatusEnabled, PIFIGMPStatusDisabled, PIFIGMPStatusUnknown)
 
-// PrimaryAddressType is the enumeration primary_address_type.
+// PrimaryAddressType is the family of addresses that a management interface
+// uses.
 type PrimaryAddressType string
 
 // The labels of PrimaryAddressType.
@@ -48,21 +49,22 @@ const (
 
 var _ = enum("primary_address_type", PrimaryAddressTypeIPv4, PrimaryAddressTypeIPv6)
 
-// PIF is the XenAPI class PIF.
+// PIF is a network interface of a host: a NIC, a VLAN on one, a bond's master
+// or a tunnel's end.
 type PIF struct {
 	UUID                  string                `api:"RO" life:"rio"`
 	Device                string                `api:"CO" life:"rio"`
 	Network               Ref[Network]          `api:"CO" life:"rio"`
 	Host                  Ref[Host]             `api:"CO" life:"rio"`
 	MAC                   string                `name:"MAC" api:"CO" life:"rio"`
-	MTU                   int64                 `name:"MTU" api:"CO" life:"rio"`
-	VLAN                  int64                 `name:"VLAN" api:"CO" life:"rio"`
+	MTU                   int64                 `name:"MTU" api:"CO" life:"rio"`  // bytes
+	VLAN                  int64                 `name:"VLAN" api:"CO" life:"rio"` // -1: none
 	DeviceName            string                `api:"RW,internal" life:"rio"`
 	Metrics               Ref[PIFMetrics]       `api:"RO" life:"rio"`
 	Physical              bool                  `api:"RO" default:"false" life:"miami"`
 	CurrentlyAttached     bool                  `api:"RO" default:"true" life:"miami"`
 	IPConfigurationMode   IPConfigurationMode   `api:"RO" default:"None" life:"miami"`
-	IP                    string                `name:"IP" api:"RO" default:"" life:"miami"`
+	IP                    string                `name:"IP" api:"RO" default:"" life:"miami"` // empty if there is none
 	Netmask               string                `api:"RO" default:"" life:"miami"`
 	Gateway               string                `api:"RO" default:"" life:"miami"`
 	DNS                   string                `name:"DNS" api:"RO" default:"" life:"miami"`
@@ -70,9 +72,9 @@ type PIF struct {
 	BondMasterOf          []Ref[Bond]           `api:"RO" life:"miami" of:"Bond.master"`
 	VLANMasterOf          Ref[VLAN]             `name:"VLAN_master_of" api:"RO" default:"" life:"miami"`
 	VLANSlaveOf           []Ref[VLAN]           `name:"VLAN_slave_of" api:"RO" life:"miami" of:"VLAN.tagged_PIF"`
-	Management            bool                  `api:"RO" default:"false" life:"miami"`
+	Management            bool                  `api:"RO" default:"false" life:"miami"` // clients and members use it
 	OtherConfig           map[string]string     `api:"RW" default:"{}" life:"miami"`
-	DisallowUnplug        bool                  `api:"RO" default:"false" life:"orlando"`
+	DisallowUnplug        bool                  `api:"RO" default:"false" life:"orlando"` // storage or clustering needs it
 	TunnelAccessPIFOf     []Ref[Tunnel]         `name:"tunnel_access_PIF_of" api:"RO" life:"cowley" of:"tunnel.access_PIF"`
 	TunnelTransportPIFOf  []Ref[Tunnel]         `name:"tunnel_transport_PIF_of" api:"RO" life:"cowley" of:"tunnel.transport_PIF"`
 	IPv6ConfigurationMode IPv6ConfigurationMode `name:"ipv6_configuration_mode" api:"RO" default:"None" life:"tampa"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// PIFMetrics is the XenAPI class PIF_metrics.
+// PIFMetrics is what a NIC says of itself.
 type PIFMetrics struct {
 	UUID        string            `api:"RO" life:"rio"`
 	IOReadKbs   float64           `api:"RO,volatile" default:"0.0" life:"published:rio,deprecated:tampa,removed:tampa"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// CertificatePurpose is the enumeration certificate_purpose.
+// CertificatePurpose is what a trusted certificate vouches for.
 type CertificatePurpose string
 
 // The labels of CertificatePurpose.
@@ -13,7 +13,7 @@ const (
 
 var _ = enum("certificate_purpose", CertificatePurposeLicensing, CertificatePurposeLdaps)
 
-// HelloReturn is the enumeration hello_return.
+// HelloReturn is how a master answers a member that says hello.
 type HelloReturn string
 
 // The labels of HelloReturn.
@@ -25,7 +25,7 @@ const (
 
 var _ = enum("hello_return", HelloReturnOk, HelloReturnUnknownHost, HelloReturnCannotTalkBack)
 
-// PoolAllowedOperations is the enumeration pool_allowed_operations.
+// PoolAllowedOperations is what can go on with the pool as a whole.
 type PoolAllowedOperations string
 
 // The labels of PoolAllowedOperations.
@@ -50,7 +50,8 @@ const (
 
 var _ = enum("pool_allowed_operations", PoolAllowedOperationsHAEnable, PoolAllowedOperationsHADisable, PoolAllowedOperationsClusterCreate, PoolAllowedOperationsDesignateNewMaster, PoolAllowedOperationsConfigureRepositories, PoolAllowedOperationsSyncUpdates, PoolAllowedOperationsSyncBundle, PoolAllowedOperationsGetUpdates, PoolAllowedOperationsApplyUpdates, PoolAllowedOperationsTLSVerificationEnable, PoolAllowedOperationsCertRefresh, PoolAllowedOperationsExchangeCertificatesOnJoin, PoolAllowedOperationsExchangeCACertificatesOnJoin, PoolAllowedOperationsCopyPrimaryHostCerts, PoolAllowedOperationsEject, PoolAllowedOperationsExchangeCrlsOnJoin)
 
-// PoolGuestSecurebootReadiness is the enumeration pool_guest_secureboot_readiness.
+// PoolGuestSecurebootReadiness is whether the pool has the keys that secure
+// boot of guests needs.
 type PoolGuestSecurebootReadiness string
 
 // The labels of PoolGuestSecurebootReadiness.
@@ -62,7 +63,7 @@ const (
 
 var _ = enum("pool_guest_secureboot_readiness", PoolGuestSecurebootReadinessReady, PoolGuestSecurebootReadinessReadyNoDbx, PoolGuestSecurebootReadinessNotReady)
 
-// TelemetryFrequency is the enumeration telemetry_frequency.
+// TelemetryFrequency is how often telemetry is collected.
 type TelemetryFrequency string
 
 // The labels of TelemetryFrequency.
@@ -74,7 +75,7 @@ const (
 
 var _ = enum("telemetry_frequency", TelemetryFrequencyDaily, TelemetryFrequencyWeekly, TelemetryFrequencyMonthly)
 
-// UpdateSyncFrequency is the enumeration update_sync_frequency.
+// UpdateSyncFrequency is how often updates are fetched by themselves.
 type UpdateSyncFrequency string
 
 // The labels of UpdateSyncFrequency.
@@ -85,20 +86,21 @@ const (
 
 var _ = enum("update_sync_frequency", UpdateSyncFrequencyDaily, UpdateSyncFrequencyWeekly)
 
-// Pool is the XenAPI class pool.
+// Pool is the set of hosts that share a database and are managed as one. There
+// is exactly one row.
 type Pool struct {
 	UUID                               string                           `api:"RO" life:"rio"`
-	NameLabel                          string                           `api:"RW" life:"rio"`
+	NameLabel                          string                           `api:"RW" life:"rio"` // empty after installation
 	NameDescription                    string                           `api:"RW" life:"rio"`
 	Master                             Ref[Host]                        `api:"RO" life:"rio"`
-	DefaultSR                          Ref[SR]                          `name:"default_SR" api:"RW" life:"rio"`
+	DefaultSR                          Ref[SR]                          `name:"default_SR" api:"RW" life:"rio"` // where clients put disks unless told otherwise
 	SuspendImageSR                     Ref[SR]                          `name:"suspend_image_SR" api:"RW" life:"rio"`
 	CrashDumpSR                        Ref[SR]                          `name:"crash_dump_SR" api:"RW" life:"rio"`
 	OtherConfig                        map[string]string                `api:"RW" life:"rio" keys:"folder=vm-operator XenCenter.CustomFields.*=vm-operator EMPTY_FOLDERS=vm-operator"`
 	HAEnabled                          bool                             `api:"RO" default:"false" life:"orlando"`
-	HAConfiguration                    map[string]string                `api:"RO" default:"{}" life:"orlando"`
+	HAConfiguration                    map[string]string                `api:"RO" default:"{}" life:"orlando"` // timeouts and the like
 	HAStatefiles                       []string                         `api:"RO" default:"[]" life:"orlando"`
-	HAHostFailuresToTolerate           int64                            `api:"RO" default:"0" life:"orlando"`
+	HAHostFailuresToTolerate           int64                            `api:"RO" default:"0" life:"orlando"` // for which restarts are planned
 	HAPlanExistsFor                    int64                            `api:"RO" default:"0" life:"orlando"`
 	HAAllowOvercommit                  bool                             `api:"RW" default:"false" life:"orlando"`
 	HAOvercommitted                    bool                             `api:"RO" default:"false" life:"orlando"`
@@ -106,7 +108,7 @@ type Pool struct {
 	Tags                               []string                         `api:"RW" default:"[]" life:"orlando" writers:"vm-operator"`
 	GuiConfig                          map[string]string                `api:"RW" default:"{}" life:"orlando" writers:"vm-operator"`
 	HealthCheckConfig                  map[string]string                `api:"RW" default:"{}" life:"dundee"`
-	WLBURL                             string                           `name:"wlb_url" api:"RO" default:"" life:"george"`
+	WLBURL                             string                           `name:"wlb_url" api:"RO" default:"" life:"george"` // empty: no workload balancing
 	WLBUsername                        string                           `api:"RO" default:"" life:"george"`
 	WLBPassword                        Ref[Secret]                      `api:"RO,internal" life:"george"`
 	WLBEnabled                         bool                             `api:"RW" default:"false" life:"george" writers:"pool-operator+client-cert"`
@@ -114,13 +116,13 @@ type Pool struct {
 	RedoLogEnabled                     bool                             `api:"RO" default:"false" life:"midnight-ride"`
 	RedoLogVDI                         Ref[VDI]                         `api:"RO" default:"OpaqueRef:NULL" life:"midnight-ride"`
 	VswitchController                  string                           `api:"RO" default:"" life:"published:midnight-ride,deprecated:falcon"`
-	Restrictions                       map[string]string                `api:"RO" default:"{}" life:"midnight-ride"`
+	Restrictions                       map[string]string                `api:"RO" default:"{}" life:"midnight-ride"` // of the licences of all hosts
 	MetadataVDIs                       []Ref[VDI]                       `name:"metadata_VDIs" api:"RO" life:"boston" of:"VDI.metadata_of_pool"`
 	HAClusterStack                     string                           `api:"RO" default:"" life:"dundee"`
 	AllowedOperations                  []PoolAllowedOperations          `api:"RO,volatile" default:"[]" life:"rio"`
 	CurrentOperations                  map[string]PoolAllowedOperations `api:"RO,volatile" default:"{}" life:"rio"`
 	GuestAgentConfig                   map[string]string                `api:"RO" default:"{}" life:"dundee"`
-	CPUInfo                            map[string]string                `api:"RO" default:"{}" life:"dundee"`
+	CPUInfo                            map[string]string                `api:"RO" default:"{}" life:"dundee"` // what all hosts have in common
 	PolicyNoVendorDevice               bool                             `api:"RW" default:"false" life:"published:dundee,deprecated:24.14.0"`
 	LivePatchingDisabled               bool                             `api:"RW" default:"false" life:"ely"`
 	IGMPSnoopingEnabled                bool                             `api:"RO" default:"false" life:"inverness"`

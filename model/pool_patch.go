@@ -1,6 +1,6 @@
 package model
 
-// AfterApplyGuidance is the enumeration after_apply_guidance.
+// AfterApplyGuidance is what an old-style patch asks to be restarted.
 type AfterApplyGuidance string
 
 // The labels of AfterApplyGuidance.
@@ -13,7 +13,7 @@ const (
 
 var _ = enum("after_apply_guidance", AfterApplyGuidanceRestartHVM, AfterApplyGuidanceRestartPV, AfterApplyGuidanceRestartHost, AfterApplyGuidanceRestartXAPI)
 
-// PoolPatch is the XenAPI class pool_patch.
+// PoolPatch is an old-style patch of the pool. Updates have replaced it.
 type PoolPatch struct {
 	UUID               string               `api:"RO" life:"rio"`
 	NameLabel          string               `api:"CO" default:"" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// LivepatchStatus is the enumeration livepatch_status.
+// LivepatchStatus is how far an update could be applied to a running host.
 type LivepatchStatus string
 
 // The labels of LivepatchStatus.
@@ -12,7 +12,7 @@ const (
 
 var _ = enum("livepatch_status", LivepatchStatusOkLivepatchComplete, LivepatchStatusOkLivepatchIncomplete, LivepatchStatusOk)
 
-// UpdateAfterApplyGuidance is the enumeration update_after_apply_guidance.
+// UpdateAfterApplyGuidance is what an update asks to be restarted.
 type UpdateAfterApplyGuidance string
 
 // The labels of UpdateAfterApplyGuidance.
@@ -25,7 +25,7 @@ const (
 
 var _ = enum("update_after_apply_guidance", UpdateAfterApplyGuidanceRestartHVM, UpdateAfterApplyGuidanceRestartPV, UpdateAfterApplyGuidanceRestartHost, UpdateAfterApplyGuidanceRestartXAPI)
 
-// PoolUpdate is the XenAPI class pool_update.
+// PoolUpdate is an update package that was uploaded to the pool.
 type PoolUpdate struct {
 	UUID               string                     `api:"RO" life:"rio"`
 	NameLabel          string                     `api:"CO" default:"" life:"rio"`

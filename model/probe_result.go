@@ -1,6 +1,7 @@
 package model
 
-// ProbeResult is the XenAPI class probe_result.
+// ProbeResult is one thing that probing a storage target has found; it exists
+// in answers only.
 type ProbeResult struct {
 	Configuration map[string]string `api:"RO" life:"prototyped:kolkata,published:lima"`
 	Complete      bool              `api:"RO" life:"prototyped:kolkata,published:lima"`

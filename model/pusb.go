@@ -1,6 +1,6 @@
 package model
 
-// PUSB is the XenAPI class PUSB.
+// PUSB is a USB device plugged into a host.
 type PUSB struct {
 	UUID               string            `api:"RO" life:"inverness"`
 	USBGroup           Ref[USBGroup]     `name:"USB_group" api:"CO" default:"OpaqueRef:NULL" life:"inverness"`

@@ -1,6 +1,6 @@
 package model
 
-// PVSCacheStorage is the XenAPI class PVS_cache_storage.
+// PVSCacheStorage is where a host keeps the cache of a PVS site.
 type PVSCacheStorage struct {
 	UUID string       `api:"RO" life:"ely"`
 	Host Ref[Host]    `api:"CO" default:"OpaqueRef:NULL" life:"ely"`

@@ -1,6 +1,6 @@
 package model
 
-// PVSProxyStatus is the enumeration pvs_proxy_status.
+// PVSProxyStatus is how far the proxy of a VIF has come.
 type PVSProxyStatus string
 
 // The labels of PVSProxyStatus.
@@ -14,7 +14,8 @@ const (
 
 var _ = enum("pvs_proxy_status", PVSProxyStatusStopped, PVSProxyStatusInitialised, PVSProxyStatusCaching, PVSProxyStatusIncompatibleWriteCacheMode, PVSProxyStatusIncompatibleProtocolVersion)
 
-// PVSProxy is the XenAPI class PVS_proxy.
+// PVSProxy speeds up the boot of a VM from a PVS site by a cache on the host;
+// one a VIF.
 type PVSProxy struct {
 	UUID              string         `api:"RO" life:"ely"`
 	Site              Ref[PVSSite]   `api:"CO" default:"OpaqueRef:NULL" life:"ely"`

@@ -1,6 +1,7 @@
 package model
 
-// PVSServer is the XenAPI class PVS_server.
+// PVSServer is a range of addresses and ports on which the servers of a PVS
+// site listen.
 type PVSServer struct {
 	UUID      string       `api:"RO" life:"ely"`
 	Addresses []string     `api:"CO" default:"[]" life:"ely"`

@@ -1,6 +1,6 @@
 package model
 
-// PVSSite is the XenAPI class PVS_site.
+// PVSSite is a group of PVS servers that serve the same images.
 type PVSSite struct {
 	UUID            string                 `api:"RO" life:"ely"`
 	NameLabel       string                 `api:"RW" default:"" life:"ely"`

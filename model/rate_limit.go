@@ -1,6 +1,6 @@
 package model
 
-// RateLimit is the XenAPI class Rate_limit.
+// RateLimit bounds how many calls a caller may make.
 type RateLimit struct {
 	UUID            string        `api:"RO" life:"prototyped:26.17.0"`
 	NameLabel       string        `api:"RW" default:"" life:"prototyped:26.17.0"`

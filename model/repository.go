@@ -1,6 +1,6 @@
 package model
 
-// Origin is the enumeration origin.
+// Origin is where a repository of updates lives.
 type Origin string
 
 // The labels of Origin.
@@ -12,7 +12,7 @@ const (
 
 var _ = enum("origin", OriginRemote, OriginBundle, OriginRemotePool)
 
-// Repository is the XenAPI class Repository.
+// Repository is a source of updates for the hosts of the pool.
 type Repository struct {
 	UUID            string `api:"RO" life:"1.301.0"`
 	NameLabel       string `api:"RW" default:"" life:"rio"`

@@ -1,6 +1,7 @@
 package model
 
-// Role is the XenAPI class role.
+// Role is a permission or a named set of them. Rows follow from the datamodel
+// and never change.
 type Role struct {
 	UUID            string      `api:"RO" life:"rio"`
 	NameLabel       string      `api:"CO" default:"" life:"midnight-ride"`

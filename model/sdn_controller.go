@@ -1,6 +1,6 @@
 package model
 
-// SDNControllerProtocol is the enumeration sdn_controller_protocol.
+// SDNControllerProtocol is how the switches talk to their controller.
 type SDNControllerProtocol string
 
 // The labels of SDNControllerProtocol.
@@ -11,7 +11,7 @@ const (
 
 var _ = enum("sdn_controller_protocol", SDNControllerProtocolSSL, SDNControllerProtocolPssl)
 
-// SDNController is the XenAPI class SDN_controller.
+// SDNController is the controller that the pool's switches obey.
 type SDNController struct {
 	UUID     string                `api:"RO" life:"falcon"`
 	Protocol SDNControllerProtocol `api:"CO" default:"ssl" life:"falcon"`

@@ -1,6 +1,7 @@
 package model
 
-// Secret is the XenAPI class secret.
+// Secret keeps a text that must not show up in other fields, like a storage
+// password.
 type Secret struct {
 	UUID        string            `api:"RO" life:"rio"`
 	Value       string            `api:"RW" life:"rio"`

@@ -2,22 +2,23 @@ package model
 
 import "time"
 
-// Session is the XenAPI class session.
+// Session is a client that has logged in. Its reference is what every call
+// shows, so it is as good as a password.
 type Session struct {
 	UUID              string            `api:"RO" life:"rio"`
-	ThisHost          Ref[Host]         `api:"RO" life:"rio"`
+	ThisHost          Ref[Host]         `api:"RO" life:"rio"` // that it was made on
 	ThisUser          Ref[User]         `api:"RO" life:"rio"`
-	LastActive        time.Time         `api:"RO" life:"rio"`
-	Pool              bool              `api:"RO" life:"rio"`
+	LastActive        time.Time         `api:"RO" life:"rio"` // calls move it
+	Pool              bool              `api:"RO" life:"rio"` // of a member, not of a user
 	OtherConfig       map[string]string `api:"RW" default:"{}" life:"miami"`
 	IsLocalSuperuser  bool              `api:"RO" default:"false" life:"george"`
 	Subject           Ref[Subject]      `api:"RO" default:"OpaqueRef:NULL" life:"george"`
-	ValidationTime    time.Time         `api:"RO" default:"19700101T00:00:00Z" life:"george"`
+	ValidationTime    time.Time         `api:"RO" default:"19700101T00:00:00Z" life:"george"` // of the external user
 	AuthUserSID       string            `api:"RO" default:"" life:"george"`
 	AuthUserName      string            `api:"RO" default:"" life:"midnight-ride"`
 	RbacPermissions   []string          `api:"CO" default:"[]" life:"midnight-ride"`
 	Tasks             []Ref[Task]       `api:"RO" life:"midnight-ride" of:"task.session"`
-	Parent            Ref[Session]      `api:"CO" default:"OpaqueRef:NULL" life:"midnight-ride"`
+	Parent            Ref[Session]      `api:"CO" default:"OpaqueRef:NULL" life:"midnight-ride"` // of the session that made it
 	Originator        string            `api:"RO" default:"" life:"clearwater"`
 	ClientCertificate bool              `api:"RO" default:"false" life:"21.2.0"`
 }

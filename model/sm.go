@@ -1,6 +1,6 @@
 package model
 
-// ImageFormatType is the enumeration image_format_type.
+// ImageFormatType is a format of disk images.
 type ImageFormatType string
 
 // The labels of ImageFormatType.
@@ -12,7 +12,7 @@ const (
 
 var _ = enum("image_format_type", ImageFormatTypeRaw, ImageFormatTypeVhd, ImageFormatTypeQcow2)
 
-// SM is the XenAPI class SM.
+// SM is a storage driver: a type of SR and what it can do.
 type SM struct {
 	UUID                  string                 `api:"RO" life:"rio"`
 	NameLabel             string                 `api:"RO" default:"" life:"rio"`

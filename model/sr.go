@@ -1,6 +1,7 @@
 package model
 
-// StorageOperations is the enumeration storage_operations.
+// StorageOperations is what can go on with an SR; the vdi_ ones are marked
+// while one of its disks is made or changed.
 type StorageOperations string
 
 // The labels of StorageOperations.
@@ -37,7 +38,8 @@ const (
 
 var _ = enum("storage_operations", StorageOperationsScan, StorageOperationsDestroy, StorageOperationsForget, StorageOperationsPlug, StorageOperationsUnplug, StorageOperationsUpdate, StorageOperationsVDICreate, StorageOperationsVDIIntroduce, StorageOperationsVDIDestroy, StorageOperationsVDIResize, StorageOperationsVDIClone, StorageOperationsVDISnapshot, StorageOperationsVDIMirror, StorageOperationsVDIEnableCBT, StorageOperationsVDIDisableCBT, StorageOperationsVDIDataDestroy, StorageOperationsVDIListChangedBlocks, StorageOperationsVDISetOnBoot, StorageOperationsVDIBlocked, StorageOperationsVDICopy, StorageOperationsVDIForceUnlock, StorageOperationsVDIForget, StorageOperationsVDIGenerateConfig, StorageOperationsVDIResizeOnline, StorageOperationsVDIUpdate, StorageOperationsVDIRevert, StorageOperationsPBDCreate, StorageOperationsPBDDestroy)
 
-// SR is the XenAPI class SR.
+// SR is a place for disks: a file system, a volume group, a filer, a folder of
+// CD images.
 type SR struct {
 	UUID                 string                       `api:"RO" life:"rio"`
 	NameLabel            string                       `api:"CO" default:"" life:"rio"`
@@ -46,12 +48,12 @@ type SR struct {
 	CurrentOperations    map[string]StorageOperations `api:"RO,volatile" default:"{}" life:"rio"`
 	VDIs                 []Ref[VDI]                   `name:"VDIs" api:"RO" life:"rio" of:"VDI.SR"`
 	PBDs                 []Ref[PBD]                   `name:"PBDs" api:"RO" life:"rio" of:"PBD.SR"`
-	VirtualAllocation    int64                        `api:"RO" life:"rio"`
-	PhysicalUtilisation  int64                        `api:"RO" life:"rio"`
-	PhysicalSize         int64                        `api:"CO" life:"rio"`
+	VirtualAllocation    int64                        `api:"RO" life:"rio"` // sum of the disks' sizes, bytes
+	PhysicalUtilisation  int64                        `api:"RO" life:"rio"` // bytes that are taken
+	PhysicalSize         int64                        `api:"CO" life:"rio"` // bytes; -1 until the SR was attached
 	Type                 string                       `api:"CO" life:"rio"`
-	ContentType          string                       `api:"CO" life:"rio"`
-	Shared               bool                         `api:"RO" life:"rio"`
+	ContentType          string                       `api:"CO" life:"rio"` // user, iso or disk
+	Shared               bool                         `api:"RO" life:"rio"` // attached to all hosts
 	OtherConfig          map[string]string            `api:"RW" life:"rio" keys:"folder=vm-operator XenCenter.CustomFields.*=vm-operator"`
 	Tags                 []string                     `api:"RW" default:"[]" life:"orlando" writers:"vm-operator"`
 	DefaultVDIVisibility bool                         `api:"RO,internal" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// SRHealth is the enumeration sr_health.
+// SRHealth is what a driver says of the state of an SR.
 type SRHealth string
 
 // The labels of SRHealth.
@@ -13,7 +13,7 @@ const (
 
 var _ = enum("sr_health", SRHealthHealthy, SRHealthRecovering, SRHealthUnreachable, SRHealthUnavailable)
 
-// SRStat is the XenAPI class sr_stat.
+// SRStat is the state of an SR that was probed; it exists in answers only.
 type SRStat struct {
 	UUID            *string  `api:"RO" life:"prototyped:kolkata,published:lima,extended:24.17.0"`
 	NameLabel       string   `api:"RO" life:"prototyped:kolkata,published:lima,extended:24.17.0"`

@@ -1,6 +1,7 @@
 package model
 
-// Subject is the XenAPI class subject.
+// Subject is a user or a group of an external directory that may log in, with
+// its roles.
 type Subject struct {
 	UUID              string            `api:"RO" life:"rio"`
 	SubjectIdentifier string            `api:"CO" default:"" life:"george"`

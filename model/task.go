@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// TaskAllowedOperations is the enumeration task_allowed_operations.
+// TaskAllowedOperations is what a client can do to a task.
 type TaskAllowedOperations string
 
 // The labels of TaskAllowedOperations.
@@ -13,7 +13,7 @@ const (
 
 var _ = enum("task_allowed_operations", TaskAllowedOperationsCancel, TaskAllowedOperationsDestroy)
 
-// TaskStatusType is the enumeration task_status_type.
+// TaskStatusType is how far a task has come.
 type TaskStatusType string
 
 // The labels of TaskStatusType.
@@ -27,7 +27,8 @@ const (
 
 var _ = enum("task_status_type", TaskStatusTypePending, TaskStatusTypeSuccess, TaskStatusTypeFailure, TaskStatusTypeCancelling, TaskStatusTypeCancelled)
 
-// Task is the XenAPI class task.
+// Task is a call under way, or that has ended lately. Rows are kept in memory
+// and go after a while.
 type Task struct {
 	UUID              string                           `api:"RO" life:"rio"`
 	NameLabel         string                           `api:"RO" default:"" life:"rio"`
@@ -35,20 +36,20 @@ type Task struct {
 	AllowedOperations []TaskAllowedOperations          `api:"RO" default:"[]" life:"rio"`
 	CurrentOperations map[string]TaskAllowedOperations `api:"RO" default:"{}" life:"rio"`
 	Created           time.Time                        `api:"RO" life:"rio"`
-	Finished          time.Time                        `api:"RO" life:"rio"`
+	Finished          time.Time                        `api:"RO" life:"rio"` // the epoch while it runs
 	Status            TaskStatusType                   `api:"RO" life:"rio"`
 	Session           Ref[Session]                     `api:"RO,internal" life:"rio"`
 	ResidentOn        Ref[Host]                        `api:"RO" life:"rio"`
-	Progress          float64                          `api:"RO" life:"rio"`
+	Progress          float64                          `api:"RO" life:"rio"` // 0 to 1
 	Externalpid       int64                            `api:"RO,internal" life:"rio"`
 	Stunnelpid        int64                            `api:"RO,internal" life:"published:rio,deprecated:boston"`
 	Forwarded         bool                             `api:"RO,internal" life:"rio"`
 	ForwardedTo       Ref[Host]                        `api:"RO,internal" life:"rio"`
-	Type              string                           `api:"RO" life:"rio"`
-	Result            string                           `api:"RO" life:"rio"`
-	ErrorInfo         []string                         `api:"RO" life:"rio"`
+	Type              string                           `api:"RO" life:"rio"` // of the result
+	Result            string                           `api:"RO" life:"rio"` // as XML
+	ErrorInfo         []string                         `api:"RO" life:"rio"` // code and parameters of the failure
 	OtherConfig       map[string]string                `api:"RO" default:"{}" life:"miami" keys:"applies_to=vm-operator XenCenterUUID=vm-operator XenCenterMeddlingActionTitle=vm-operator"`
-	SubtaskOf         Ref[Task]                        `api:"RO" default:"" life:"orlando"`
+	SubtaskOf         Ref[Task]                        `api:"RO" default:"" life:"orlando"` // another task
 	Subtasks          []Ref[Task]                      `api:"RO" life:"orlando" of:"task.subtask_of"`
 	Backtrace         string                           `api:"RO" default:"()" life:"dundee"`
 }

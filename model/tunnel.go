@@ -1,6 +1,6 @@
 package model
 
-// TunnelProtocol is the enumeration tunnel_protocol.
+// TunnelProtocol is how a tunnel wraps its packets.
 type TunnelProtocol string
 
 // The labels of TunnelProtocol.
@@ -11,7 +11,7 @@ const (
 
 var _ = enum("tunnel_protocol", TunnelProtocolGre, TunnelProtocolVxlan)
 
-// Tunnel is the XenAPI class tunnel.
+// Tunnel carries a network between hosts over another one.
 type Tunnel struct {
 	UUID         string            `api:"RO" life:"cowley"`
 	AccessPIF    Ref[PIF]          `name:"access_PIF" api:"CO" default:"" life:"cowley"`

@@ -1,6 +1,6 @@
 package model
 
-// USBGroup is the XenAPI class USB_group.
+// USBGroup is the set of interchangeable USB devices of a pool.
 type USBGroup struct {
 	UUID            string            `api:"RO" life:"inverness"`
 	NameLabel       string            `api:"RW" default:"" life:"inverness"`

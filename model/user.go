@@ -1,6 +1,6 @@
 package model
 
-// User is the XenAPI class user.
+// User is a local account. There is one, root.
 type User struct {
 	UUID        string            `api:"RO" life:"rio"`
 	ShortName   string            `api:"CO" life:"rio"`

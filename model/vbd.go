@@ -1,6 +1,6 @@
 package model
 
-// VBDMode is the enumeration vbd_mode.
+// VBDMode is whether a drive can be written to.
 type VBDMode string
 
 // The labels of VBDMode.
@@ -11,7 +11,7 @@ const (
 
 var _ = enum("vbd_mode", VBDModeRO, VBDModeRW)
 
-// VBDOperations is the enumeration vbd_operations.
+// VBDOperations is what can go on with a drive.
 type VBDOperations string
 
 // The labels of VBDOperations.
@@ -28,7 +28,7 @@ const (
 
 var _ = enum("vbd_operations", VBDOperationsAttach, VBDOperationsEject, VBDOperationsInsert, VBDOperationsPlug, VBDOperationsUnplug, VBDOperationsUnplugForce, VBDOperationsPause, VBDOperationsUnpause)
 
-// VBDType is the enumeration vbd_type.
+// VBDType is what a VM takes a drive for.
 type VBDType string
 
 // The labels of VBDType.
@@ -40,24 +40,24 @@ const (
 
 var _ = enum("vbd_type", VBDTypeCD, VBDTypeDisk, VBDTypeFloppy)
 
-// VBD is the XenAPI class VBD.
+// VBD is a drive of a VM: the connection with a disk, or an empty CD drive.
 type VBD struct {
 	UUID                   string                   `api:"RO" life:"rio"`
 	AllowedOperations      []VBDOperations          `api:"RO,volatile" default:"[]" life:"rio"`
 	CurrentOperations      map[string]VBDOperations `api:"RO,volatile" default:"{}" life:"rio"`
 	VM                     Ref[VM]                  `name:"VM" api:"CO" life:"rio"`
-	VDI                    Ref[VDI]                 `name:"VDI" api:"CO" life:"rio"`
-	Device                 string                   `api:"CO" default:"" life:"published:rio,changed:1.257.0"`
-	Userdevice             string                   `api:"RW" life:"rio"`
+	VDI                    Ref[VDI]                 `name:"VDI" api:"CO" life:"rio"`                           // null if empty
+	Device                 string                   `api:"CO" default:"" life:"published:rio,changed:1.257.0"` // what the guest calls it, xvda; empty until plugged
+	Userdevice             string                   `api:"RW" life:"rio"`                                      // number, or autodetect
 	Bootable               bool                     `api:"RW" life:"rio"`
 	Mode                   VBDMode                  `api:"CO" life:"rio"`
 	Type                   VBDType                  `api:"RW" life:"rio"`
-	Unpluggable            bool                     `api:"RW" default:"true" life:"miami"`
+	Unpluggable            bool                     `api:"RW" default:"true" life:"miami"` // while the VM runs
 	StorageLock            bool                     `api:"RO" life:"rio"`
-	Empty                  bool                     `api:"CO" life:"rio"`
-	Reserved               bool                     `api:"RO,internal" default:"false" life:"rio"`
+	Empty                  bool                     `api:"CO" life:"rio"`                          // of a CD drive
+	Reserved               bool                     `api:"RO,internal" default:"false" life:"rio"` // about to be attached
 	OtherConfig            map[string]string        `api:"RW" life:"rio"`
-	CurrentlyAttached      bool                     `api:"CO" default:"false" life:"published:rio,changed:1.257.0"`
+	CurrentlyAttached      bool                     `api:"CO" default:"false" life:"published:rio,changed:1.257.0"` // stays true while suspended
 	StatusCode             int64                    `api:"RO" life:"rio"`
 	StatusDetail           string                   `api:"RO" life:"rio"`
 	RuntimeProperties      map[string]string        `api:"RO" life:"rio"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// VBDMetrics is the XenAPI class VBD_metrics.
+// VBDMetrics held the traffic of a drive. It is empty since long.
 type VBDMetrics struct {
 	UUID        string            `api:"RO" life:"rio"`
 	IOReadKbs   float64           `api:"RO" default:"0.0" life:"published:rio,deprecated:tampa,removed:tampa"`

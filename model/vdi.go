@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// OnBoot is the enumeration on_boot.
+// OnBoot is what becomes of a disk's content when its VM starts.
 type OnBoot string
 
 // The labels of OnBoot.
@@ -13,7 +13,7 @@ const (
 
 var _ = enum("on_boot", OnBootReset, OnBootPersist)
 
-// VDIOperations is the enumeration vdi_operations.
+// VDIOperations is what can go on with a disk.
 type VDIOperations string
 
 // The labels of VDIOperations.
@@ -41,7 +41,7 @@ const (
 
 var _ = enum("vdi_operations", VDIOperationsClone, VDIOperationsCopy, VDIOperationsResize, VDIOperationsResizeOnline, VDIOperationsSnapshot, VDIOperationsMirror, VDIOperationsDestroy, VDIOperationsForget, VDIOperationsUpdate, VDIOperationsForceUnlock, VDIOperationsGenerateConfig, VDIOperationsEnableCBT, VDIOperationsDisableCBT, VDIOperationsDataDestroy, VDIOperationsListChangedBlocks, VDIOperationsSetOnBoot, VDIOperationsBlocked, VDIOperationsRevertTo, VDIOperationsRevertFrom)
 
-// VDIType is the enumeration vdi_type.
+// VDIType is what a disk is for.
 type VDIType string
 
 // The labels of VDIType.
@@ -61,7 +61,7 @@ const (
 
 var _ = enum("vdi_type", VDITypeSystem, VDITypeUser, VDITypeEphemeral, VDITypeSuspend, VDITypeCrashdump, VDITypeHAStatefile, VDITypeMetadata, VDITypeRedoLog, VDITypeRRD, VDITypePVSCache, VDITypeCBTMetadata)
 
-// VDI is the XenAPI class VDI.
+// VDI is a virtual disk, a snapshot of one, or a CD image, in an SR.
 type VDI struct {
 	UUID                string                   `api:"RO" life:"rio"`
 	NameLabel           string                   `api:"CO" default:"" life:"rio"`
@@ -71,26 +71,26 @@ type VDI struct {
 	SR                  Ref[SR]                  `name:"SR" api:"CO" life:"rio"`
 	VBDs                []Ref[VBD]               `name:"VBDs" api:"RO" life:"rio" of:"VBD.VDI"`
 	CrashDumps          []Ref[Crashdump]         `api:"RO" life:"rio" of:"crashdump.VDI"`
-	VirtualSize         int64                    `api:"CO" life:"rio"`
-	PhysicalUtilisation int64                    `api:"RO" life:"rio"`
+	VirtualSize         int64                    `api:"CO" life:"rio"` // bytes that a guest sees
+	PhysicalUtilisation int64                    `api:"RO" life:"rio"` // bytes that it takes in the SR
 	Type                VDIType                  `api:"CO" life:"rio"`
 	Sharable            bool                     `api:"CO" life:"rio"`
 	ReadOnly            bool                     `api:"CO" life:"rio"`
 	OtherConfig         map[string]string        `api:"RW" life:"rio" keys:"folder=vm-operator XenCenter.CustomFields.*=vm-operator"`
 	StorageLock         bool                     `api:"RO" life:"rio"`
-	Location            string                   `api:"RO" default:"" life:"miami"`
-	Managed             bool                     `api:"RO" life:"rio"`
+	Location            string                   `api:"RO" default:"" life:"miami"` // what the driver calls it
+	Managed             bool                     `api:"RO" life:"rio"`              // false: it only serves other disks
 	Missing             bool                     `api:"RO" life:"rio"`
 	Parent              Ref[VDI]                 `api:"RO" life:"published:rio,deprecated:ely"`
 	XenstoreData        map[string]string        `api:"RW" default:"{}" life:"miami"`
-	SMConfig            map[string]string        `api:"RW" default:"{}" life:"miami"`
+	SMConfig            map[string]string        `api:"RW" default:"{}" life:"miami"` // the driver's notes
 	IsASnapshot         bool                     `api:"RO" default:"false" life:"orlando"`
-	SnapshotOf          Ref[VDI]                 `api:"RO" default:"" life:"orlando"`
+	SnapshotOf          Ref[VDI]                 `api:"RO" default:"" life:"orlando"` // may be gone
 	Snapshots           []Ref[VDI]               `api:"RO" life:"orlando" of:"VDI.snapshot_of"`
-	SnapshotTime        time.Time                `api:"RO" default:"19700101T00:00:00Z" life:"orlando"`
+	SnapshotTime        time.Time                `api:"RO" default:"19700101T00:00:00Z" life:"orlando"` // the epoch unless it is a snapshot
 	Tags                []string                 `api:"RW" default:"[]" life:"orlando" writers:"vm-operator"`
 	AllowCaching        bool                     `api:"RO" default:"false" life:"cowley"`
-	OnBoot              OnBoot                   `api:"RO" default:"persist" life:"cowley"`
+	OnBoot              OnBoot                   `api:"RO" default:"persist" life:"cowley"` // reset: back to its content at every boot
 	MetadataOfPool      Ref[Pool]                `api:"RO" default:"OpaqueRef:NULL" life:"boston"`
 	MetadataLatest      bool                     `api:"RO" default:"false" life:"boston"`
 	IsToolsISO          bool                     `api:"RO" default:"false" life:"dundee"`

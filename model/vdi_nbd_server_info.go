@@ -1,6 +1,7 @@
 package model
 
-// VDINBDServerInfo is the XenAPI class vdi_nbd_server_info.
+// VDINBDServerInfo is one way to read a disk over NBD; it exists in answers
+// only.
 type VDINBDServerInfo struct {
 	Exportname string `api:"RO" life:"inverness"`
 	Address    string `api:"RO" life:"inverness"`

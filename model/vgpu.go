@@ -1,6 +1,6 @@
 package model
 
-// VGPU is the XenAPI class VGPU.
+// VGPU is the virtual GPU of a VM.
 type VGPU struct {
 	UUID                    string            `api:"RO" life:"boston"`
 	VM                      Ref[VM]           `name:"VM" api:"RO" life:"boston"`

@@ -1,6 +1,6 @@
 package model
 
-// VGPUTypeImplementation is the enumeration vgpu_type_implementation.
+// VGPUTypeImplementation is whose mechanism a type of virtual GPU uses.
 type VGPUTypeImplementation string
 
 // The labels of VGPUTypeImplementation.
@@ -14,7 +14,7 @@ const (
 
 var _ = enum("vgpu_type_implementation", VGPUTypeImplementationPassthrough, VGPUTypeImplementationNvidia, VGPUTypeImplementationNvidiaSriov, VGPUTypeImplementationGvtG, VGPUTypeImplementationMxgpu)
 
-// VGPUType is the XenAPI class VGPU_type.
+// VGPUType is a size of virtual GPU that some physical GPU can offer.
 type VGPUType struct {
 	UUID                  string                 `api:"RO" life:"vgpu-tech-preview"`
 	VendorName            string                 `api:"CO" default:"" life:"vgpu-tech-preview"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// VIFMetrics is the XenAPI class VIF_metrics.
+// VIFMetrics held the traffic of an interface. It is empty since long.
 type VIFMetrics struct {
 	UUID        string            `api:"RO" life:"rio"`
 	IOReadKbs   float64           `api:"RO" default:"0.0" life:"published:rio,deprecated:tampa,removed:tampa"`

@@ -1,6 +1,7 @@
 package model
 
-// VLAN is the XenAPI class VLAN.
+// VLAN ties the PIF that carries tagged traffic to the one where the tag is
+// off.
 type VLAN struct {
 	UUID        string            `api:"RO" life:"rio"`
 	TaggedPIF   Ref[PIF]          `name:"tagged_PIF" api:"CO" default:"" life:"miami"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// DomainType is the enumeration domain_type.
+// DomainType is the kind of domain that a VM runs in.
 type DomainType string
 
 // The labels of DomainType.
@@ -16,7 +16,7 @@ const (
 
 var _ = enum("domain_type", DomainTypeHVM, DomainTypePV, DomainTypePVInPVH, DomainTypePVH, DomainTypeUnspecified)
 
-// OnCrashBehaviour is the enumeration on_crash_behaviour.
+// OnCrashBehaviour is what is done when a guest crashes.
 type OnCrashBehaviour string
 
 // The labels of OnCrashBehaviour.
@@ -31,7 +31,7 @@ const (
 
 var _ = enum("on_crash_behaviour", OnCrashBehaviourDestroy, OnCrashBehaviourCoredumpAndDestroy, OnCrashBehaviourRestart, OnCrashBehaviourCoredumpAndRestart, OnCrashBehaviourPreserve, OnCrashBehaviourRenameRestart)
 
-// OnNormalExit is the enumeration on_normal_exit.
+// OnNormalExit is what is done when a guest shuts down or reboots.
 type OnNormalExit string
 
 // The labels of OnNormalExit.
@@ -42,7 +42,7 @@ const (
 
 var _ = enum("on_normal_exit", OnNormalExitDestroy, OnNormalExitRestart)
 
-// OnSoftrebootBehavior is the enumeration on_softreboot_behavior.
+// OnSoftrebootBehavior is what is done when a guest asks for a soft reboot.
 type OnSoftrebootBehavior string
 
 // The labels of OnSoftrebootBehavior.
@@ -55,7 +55,7 @@ const (
 
 var _ = enum("on_softreboot_behavior", OnSoftrebootBehaviorSoftReboot, OnSoftrebootBehaviorDestroy, OnSoftrebootBehaviorRestart, OnSoftrebootBehaviorPreserve)
 
-// UpdateGuidances is the enumeration update_guidances.
+// UpdateGuidances is what has to be restarted before an update takes effect.
 type UpdateGuidances string
 
 // The labels of UpdateGuidances.
@@ -71,7 +71,7 @@ const (
 
 var _ = enum("update_guidances", UpdateGuidancesRebootHost, UpdateGuidancesRebootHostOnLivepatchFailure, UpdateGuidancesRebootHostOnKernelLivepatchFailure, UpdateGuidancesRebootHostOnXenLivepatchFailure, UpdateGuidancesRestartToolstack, UpdateGuidancesRestartDeviceModel, UpdateGuidancesRestartVM)
 
-// UpdateStatus is the enumeration update_status.
+// UpdateStatus is how the guest's firmware variables came to change.
 type UpdateStatus string
 
 // The labels of UpdateStatus.
@@ -83,7 +83,8 @@ const (
 
 var _ = enum("update_status", UpdateStatusYes, UpdateStatusNo, UpdateStatusUnspecified)
 
-// VMOperations is the enumeration vm_operations.
+// VMOperations is what can go on with a VM, and what blocked_operations can
+// forbid.
 type VMOperations string
 
 // The labels of VMOperations.
@@ -142,7 +143,7 @@ const (
 
 var _ = enum("vm_operations", VMOperationsSnapshot, VMOperationsClone, VMOperationsCopy, VMOperationsCreateTemplate, VMOperationsRevert, VMOperationsCheckpoint, VMOperationsSnapshotWithQuiesce, VMOperationsProvision, VMOperationsStart, VMOperationsStartOn, VMOperationsPause, VMOperationsUnpause, VMOperationsCleanShutdown, VMOperationsCleanReboot, VMOperationsHardShutdown, VMOperationsPowerStateReset, VMOperationsHardReboot, VMOperationsSuspend, VMOperationsCsvm, VMOperationsResume, VMOperationsResumeOn, VMOperationsPoolMigrate, VMOperationsMigrateSend, VMOperationsGetBootRecord, VMOperationsSendSysrq, VMOperationsSendTrigger, VMOperationsQueryServices, VMOperationsShutdown, VMOperationsCallPlugin, VMOperationsChangingMemoryLive, VMOperationsAwaitingMemoryLive, VMOperationsChangingDynamicRange, VMOperationsChangingStaticRange, VMOperationsChangingMemoryLimits, VMOperationsChangingShadowMemory, VMOperationsChangingShadowMemoryLive, VMOperationsChangingVCPUs, VMOperationsChangingVCPUsLive, VMOperationsChangingNVRAM, VMOperationsAssertOperationValid, VMOperationsDataSourceOp, VMOperationsUpdateAllowedOperations, VMOperationsMakeIntoTemplate, VMOperationsImport, VMOperationsExport, VMOperationsMetadataExport, VMOperationsReverting, VMOperationsDestroy, VMOperationsCreateVTPM, VMOperationsSysprep)
 
-// VMPowerState is the enumeration vm_power_state.
+// VMPowerState is whether a VM runs.
 type VMPowerState string
 
 // The labels of VMPowerState.
@@ -155,7 +156,8 @@ const (
 
 var _ = enum("vm_power_state", VMPowerStateHalted, VMPowerStatePaused, VMPowerStateRunning, VMPowerStateSuspended)
 
-// VMSecurebootCertificatesState is the enumeration vm_secureboot_certificates_state.
+// VMSecurebootCertificatesState is whether the keys in a VM's firmware are
+// current.
 type VMSecurebootCertificatesState string
 
 // The labels of VMSecurebootCertificatesState.
@@ -167,7 +169,7 @@ const (
 
 var _ = enum("vm_secureboot_certificates_state", VMSecurebootCertificatesStateOk, VMSecurebootCertificatesStateUpdateAvailable, VMSecurebootCertificatesStateUpdateOnBoot)
 
-// VMSecurebootReadiness is the enumeration vm_secureboot_readiness.
+// VMSecurebootReadiness is whether a VM could boot securely.
 type VMSecurebootReadiness string
 
 // The labels of VMSecurebootReadiness.
@@ -183,7 +185,7 @@ const (
 
 var _ = enum("vm_secureboot_readiness", VMSecurebootReadinessNotSupported, VMSecurebootReadinessDisabled, VMSecurebootReadinessFirstBoot, VMSecurebootReadinessReady, VMSecurebootReadinessReadyNoDbx, VMSecurebootReadinessSetupMode, VMSecurebootReadinessCertsIncomplete)
 
-// VMUEFIMode is the enumeration vm_uefi_mode.
+// VMUEFIMode is whether a VM's firmware takes new keys.
 type VMUEFIMode string
 
 // The labels of VMUEFIMode.
@@ -194,30 +196,31 @@ const (
 
 var _ = enum("vm_uefi_mode", VMUEFIModeSetup, VMUEFIModeUser)
 
-// VM is the XenAPI class VM.
+// VM is a virtual machine, a template or a snapshot of one, or a host's
+// control domain.
 type VM struct {
 	UUID                        string                        `api:"RO" life:"rio"`
-	AllowedOperations           []VMOperations                `api:"RO,volatile" default:"[]" life:"rio"`
-	CurrentOperations           map[string]VMOperations       `api:"RO,volatile" default:"{}" life:"rio"`
+	AllowedOperations           []VMOperations                `api:"RO,volatile" default:"[]" life:"rio"` // computed, never written by a client
+	CurrentOperations           map[string]VMOperations       `api:"RO,volatile" default:"{}" life:"rio"` // by task
 	NameLabel                   string                        `api:"RW" default:"" life:"rio"`
 	NameDescription             string                        `api:"RW" default:"" life:"rio"`
 	PowerState                  VMPowerState                  `api:"CO" default:"Halted" life:"published:rio,changed:1.257.0"`
-	UserVersion                 int64                         `api:"RW" life:"rio"`
+	UserVersion                 int64                         `api:"RW" life:"rio"` // for clients; 1 by custom
 	IsATemplate                 bool                          `api:"RW,effect" life:"rio"`
 	IsDefaultTemplate           bool                          `api:"RO" default:"false" life:"falcon"`
-	SuspendVDI                  Ref[VDI]                      `name:"suspend_VDI" api:"CO" default:"OpaqueRef:NULL" life:"published:rio,changed:1.257.0"`
-	ResidentOn                  Ref[Host]                     `api:"RO" life:"rio"`
-	ScheduledToBeResidentOn     Ref[Host]                     `api:"RO" default:"OpaqueRef:NULL" life:"rio"`
-	Affinity                    Ref[Host]                     `api:"RW" life:"rio" writers:"vm-power-admin"`
-	MemoryOverhead              int64                         `api:"RO" default:"0" life:"rio"`
-	MemoryTarget                int64                         `api:"CO" default:"0" life:"published:rio,deprecated:midnight-ride"`
-	MemoryStaticMax             int64                         `api:"CO" life:"rio"`
+	SuspendVDI                  Ref[VDI]                      `name:"suspend_VDI" api:"CO" default:"OpaqueRef:NULL" life:"published:rio,changed:1.257.0"` // holds the memory while suspended
+	ResidentOn                  Ref[Host]                     `api:"RO" life:"rio"`                                                                       // null unless it runs
+	ScheduledToBeResidentOn     Ref[Host]                     `api:"RO" default:"OpaqueRef:NULL" life:"rio"`                                              // set while it is on its way to a host
+	Affinity                    Ref[Host]                     `api:"RW" life:"rio" writers:"vm-power-admin"`                                              // where it starts if it can
+	MemoryOverhead              int64                         `api:"RO" default:"0" life:"rio"`                                                           // bytes beside its own memory
+	MemoryTarget                int64                         `api:"CO" default:"0" life:"published:rio,deprecated:midnight-ride"`                        // bytes
+	MemoryStaticMax             int64                         `api:"CO" life:"rio"`                                                                       // bytes, as the others
 	MemoryDynamicMax            int64                         `api:"CO" life:"rio"`
 	MemoryDynamicMin            int64                         `api:"CO" life:"rio"`
 	MemoryStaticMin             int64                         `api:"CO" life:"rio"`
 	VCPUsParams                 map[string]string             `name:"VCPUs_params" api:"RW" life:"rio"`
 	VCPUsMax                    int64                         `name:"VCPUs_max" api:"CO" life:"rio"`
-	VCPUsAtStartup              int64                         `name:"VCPUs_at_startup" api:"CO" life:"rio"`
+	VCPUsAtStartup              int64                         `name:"VCPUs_at_startup" api:"CO" life:"rio"` // not above VCPUs_max
 	ActionsAfterSoftreboot      OnSoftrebootBehavior          `api:"RW" default:"soft_reboot" life:"prototyped:23.1.0"`
 	ActionsAfterShutdown        OnNormalExit                  `api:"RW" life:"rio"`
 	ActionsAfterReboot          OnNormalExit                  `api:"RW" life:"rio"`
@@ -234,23 +237,23 @@ type VM struct {
 	PVArgs                      string                        `name:"PV_args" api:"RW" life:"rio"`
 	PVBootloaderArgs            string                        `name:"PV_bootloader_args" api:"RW" life:"rio"`
 	PVLegacyArgs                string                        `name:"PV_legacy_args" api:"RW" life:"rio"`
-	HVMBootPolicy               string                        `name:"HVM_boot_policy" api:"CO" life:"published:rio,deprecated:kolkata"`
-	HVMBootParams               map[string]string             `name:"HVM_boot_params" api:"RW" life:"rio"`
-	HVMShadowMultiplier         float64                       `name:"HVM_shadow_multiplier" api:"CO" default:"1.0" life:"miami"`
-	Platform                    map[string]string             `api:"CO" life:"rio" keys:"hvm_serial=pool-admin"`
+	HVMBootPolicy               string                        `name:"HVM_boot_policy" api:"CO" life:"published:rio,deprecated:kolkata"` // empty for PV, else "BIOS order"
+	HVMBootParams               map[string]string             `name:"HVM_boot_params" api:"RW" life:"rio"`                              // order: c disk, d CD, n network; firmware: bios or uefi
+	HVMShadowMultiplier         float64                       `name:"HVM_shadow_multiplier" api:"CO" default:"1.0" life:"miami"`        // 1 or more
+	Platform                    map[string]string             `api:"CO" life:"rio" keys:"hvm_serial=pool-admin"`                        // flags for the device model
 	PCIBus                      string                        `name:"PCI_bus" api:"RW" life:"published:rio,deprecated:boston"`
 	OtherConfig                 map[string]string             `api:"CO" life:"rio" keys:"pci=pool-admin hvm_serial=pool-admin folder=vm-operator XenCenter.CustomFields.*=vm-operator"`
-	Domid                       int64                         `api:"RO" life:"rio"`
+	Domid                       int64                         `api:"RO" life:"rio"` // -1 unless it runs; another at every boot
 	Domarch                     string                        `api:"RO" life:"rio"`
-	LastBootCPUFlags            map[string]string             `name:"last_boot_CPU_flags" api:"CO" default:"{}" life:"rio"`
+	LastBootCPUFlags            map[string]string             `name:"last_boot_CPU_flags" api:"CO" default:"{}" life:"rio"` // of the host it booted on
 	IsControlDomain             bool                          `api:"RO" life:"rio"`
-	Metrics                     Ref[VMMetrics]                `api:"RO" life:"rio"`
-	GuestMetrics                Ref[VMGuestMetrics]           `api:"RO" life:"rio"`
+	Metrics                     Ref[VMMetrics]                `api:"RO" life:"rio"` // null for templates
+	GuestMetrics                Ref[VMGuestMetrics]           `api:"RO" life:"rio"` // null until the first boot
 	LastBootedRecord            string                        `api:"CO" default:"" life:"published:miami,changed:1.257.0"`
-	Recommendations             string                        `api:"RW" life:"rio"`
-	XenstoreData                map[string]string             `api:"RW,effect" default:"{}" life:"miami"`
-	HAAlwaysRun                 bool                          `api:"CO" default:"false" life:"published:orlando,deprecated:boston"`
-	HARestartPriority           string                        `api:"CO" default:"" life:"orlando"`
+	Recommendations             string                        `api:"RW" life:"rio"`                                                 // XML: limits for clients
+	XenstoreData                map[string]string             `api:"RW,effect" default:"{}" life:"miami"`                           // keys below vm-data/ reach the guest
+	HAAlwaysRun                 bool                          `api:"CO" default:"false" life:"published:orlando,deprecated:boston"` // the toolstack's note that HA keeps it up
+	HARestartPriority           string                        `api:"CO" default:"" life:"orlando"`                                  // restart, best-effort or empty
 	IsASnapshot                 bool                          `api:"RO" default:"false" life:"orlando"`
 	SnapshotOf                  Ref[VM]                       `api:"RO" default:"" life:"orlando"`
 	Snapshots                   []Ref[VM]                     `api:"RO" life:"orlando" of:"VM.snapshot_of"`
@@ -258,30 +261,30 @@ type VM struct {
 	TransportableSnapshotID     string                        `api:"RO" default:"" life:"orlando"`
 	Blobs                       map[string]Ref[Blob]          `api:"RO" default:"{}" life:"orlando"`
 	Tags                        []string                      `api:"RW" default:"[]" life:"orlando" writers:"vm-operator"`
-	BlockedOperations           map[VMOperations]string       `api:"CO" default:"{}" life:"orlando"`
-	SnapshotInfo                map[string]string             `api:"RO" default:"{}" life:"midnight-ride"`
+	BlockedOperations           map[VMOperations]string       `api:"CO" default:"{}" life:"orlando"`       // the reason by operation
+	SnapshotInfo                map[string]string             `api:"RO" default:"{}" life:"midnight-ride"` // of a snapshot
 	SnapshotMetadata            string                        `api:"RO" default:"" life:"midnight-ride"`
-	Parent                      Ref[VM]                       `api:"RO" default:"" life:"midnight-ride"`
+	Parent                      Ref[VM]                       `api:"RO" default:"" life:"midnight-ride"` // the snapshot it comes from
 	Children                    []Ref[VM]                     `api:"RO" life:"midnight-ride" of:"VM.parent"`
-	BIOSStrings                 map[string]string             `api:"RO" default:"{}" life:"midnight-ride"`
+	BIOSStrings                 map[string]string             `api:"RO" default:"{}" life:"midnight-ride"` // set once, at first boot at the latest
 	ProtectionPolicy            Ref[VMPP]                     `api:"CO" default:"OpaqueRef:NULL" life:"published:cowley,deprecated:clearwater"`
 	IsSnapshotFromVMPP          bool                          `api:"CO" default:"false" life:"published:cowley,deprecated:clearwater,removed:clearwater"`
 	SnapshotSchedule            Ref[VMSS]                     `api:"CO" default:"OpaqueRef:NULL" life:"falcon"`
 	IsVMSSSnapshot              bool                          `api:"CO" default:"false" life:"falcon"`
 	Appliance                   Ref[VMAppliance]              `api:"CO" default:"OpaqueRef:NULL" life:"rio"`
-	StartDelay                  int64                         `api:"CO" default:"0" life:"boston"`
-	ShutdownDelay               int64                         `api:"CO" default:"0" life:"boston"`
-	Order                       int64                         `api:"CO" default:"0" life:"boston"`
+	StartDelay                  int64                         `api:"CO" default:"0" life:"boston"` // seconds
+	ShutdownDelay               int64                         `api:"CO" default:"0" life:"boston"` // seconds
+	Order                       int64                         `api:"CO" default:"0" life:"boston"` // in an appliance; 0 first
 	VGPUs                       []Ref[VGPU]                   `name:"VGPUs" api:"RO" life:"boston" of:"VGPU.VM"`
 	AttachedPCIs                []Ref[PCI]                    `name:"attached_PCIs" api:"RO" life:"boston" of:"PCI.attached_VMs"`
-	SuspendSR                   Ref[SR]                       `name:"suspend_SR" api:"RW" default:"OpaqueRef:NULL" life:"boston"`
+	SuspendSR                   Ref[SR]                       `name:"suspend_SR" api:"RW" default:"OpaqueRef:NULL" life:"boston"` // null: the pool's choice
 	Version                     int64                         `api:"CO" default:"0" life:"boston"`
-	GenerationID                string                        `api:"CO" default:"0:0" life:"clearwater"`
-	HardwarePlatformVersion     int64                         `api:"RW" default:"0" life:"cream"`
+	GenerationID                string                        `api:"CO" default:"0:0" life:"clearwater"` // empty: the guest gets none
+	HardwarePlatformVersion     int64                         `api:"RW" default:"0" life:"cream"`        // 0 to 2; hosts list what they support
 	HasVendorDevice             bool                          `api:"CO" default:"true" life:"published:dundee,changed:24.14.0"`
 	RequiresReboot              bool                          `api:"RO" default:"false" life:"ely"`
 	ReferenceLabel              string                        `api:"CO" default:"" life:"ely"`
-	DomainType                  DomainType                    `api:"CO" default:"unspecified" life:"prototyped:jura,published:kolkata"`
+	DomainType                  DomainType                    `api:"CO" default:"unspecified" life:"prototyped:jura,published:kolkata"` // settled at first boot
 	NVRAM                       map[string]string             `name:"NVRAM" api:"CO" default:"{}" life:"naples"`
 	PendingGuidances            []UpdateGuidances             `api:"RO" default:"[]" life:"1.303.0"`
 	RecommendedGuidances        []UpdateGuidances             `api:"RO,internal" default:"[]" life:"prototyped:23.18.0,removed:23.24.0"`

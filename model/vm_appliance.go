@@ -1,6 +1,6 @@
 package model
 
-// VMApplianceOperation is the enumeration vm_appliance_operation.
+// VMApplianceOperation is what can go on with an appliance.
 type VMApplianceOperation string
 
 // The labels of VMApplianceOperation.
@@ -13,7 +13,8 @@ const (
 
 var _ = enum("vm_appliance_operation", VMApplianceOperationStart, VMApplianceOperationCleanShutdown, VMApplianceOperationHardShutdown, VMApplianceOperationShutdown)
 
-// VMAppliance is the XenAPI class VM_appliance.
+// VMAppliance is a set of VMs that start and stop together, in the order that
+// they say.
 type VMAppliance struct {
 	UUID              string                          `api:"RO" life:"rio"`
 	NameLabel         string                          `api:"RW" default:"" life:"rio"`

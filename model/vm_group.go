@@ -1,6 +1,6 @@
 package model
 
-// PlacementPolicy is the enumeration placement_policy.
+// PlacementPolicy is whether the VMs of a group shall be kept apart.
 type PlacementPolicy string
 
 // The labels of PlacementPolicy.
@@ -11,7 +11,7 @@ const (
 
 var _ = enum("placement_policy", PlacementPolicyAntiAffinity, PlacementPolicyNormal)
 
-// VMGroup is the XenAPI class VM_group.
+// VMGroup is a set of VMs with a common policy on where they run.
 type VMGroup struct {
 	UUID            string          `api:"RO" life:"rio"`
 	NameLabel       string          `api:"RW" default:"" life:"rio"`

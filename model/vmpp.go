@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// VMPPArchiveFrequency is the enumeration vmpp_archive_frequency.
+// VMPPArchiveFrequency belonged to protection policies, which are gone.
 type VMPPArchiveFrequency string
 
 // The labels of VMPPArchiveFrequency.
@@ -15,7 +15,7 @@ const (
 
 var _ = enum("vmpp_archive_frequency", VMPPArchiveFrequencyNever, VMPPArchiveFrequencyAlwaysAfterBackup, VMPPArchiveFrequencyDaily, VMPPArchiveFrequencyWeekly)
 
-// VMPPArchiveTargetType is the enumeration vmpp_archive_target_type.
+// VMPPArchiveTargetType belonged to protection policies, which are gone.
 type VMPPArchiveTargetType string
 
 // The labels of VMPPArchiveTargetType.
@@ -27,7 +27,7 @@ const (
 
 var _ = enum("vmpp_archive_target_type", VMPPArchiveTargetTypeNone, VMPPArchiveTargetTypeCifs, VMPPArchiveTargetTypeNfs)
 
-// VMPPBackupFrequency is the enumeration vmpp_backup_frequency.
+// VMPPBackupFrequency belonged to protection policies, which are gone.
 type VMPPBackupFrequency string
 
 // The labels of VMPPBackupFrequency.
@@ -39,7 +39,7 @@ const (
 
 var _ = enum("vmpp_backup_frequency", VMPPBackupFrequencyHourly, VMPPBackupFrequencyDaily, VMPPBackupFrequencyWeekly)
 
-// VMPPBackupType is the enumeration vmpp_backup_type.
+// VMPPBackupType belonged to protection policies, which are gone.
 type VMPPBackupType string
 
 // The labels of VMPPBackupType.
@@ -50,7 +50,7 @@ const (
 
 var _ = enum("vmpp_backup_type", VMPPBackupTypeSnapshot, VMPPBackupTypeCheckpoint)
 
-// VMPP is the XenAPI class VMPP.
+// VMPP was a protection policy. Every message of it answers MESSAGE_REMOVED.
 type VMPP struct {
 	UUID                 string                `api:"RO" life:"published:cowley,deprecated:clearwater,removed:clearwater"`
 	NameLabel            string                `api:"RW" default:"" life:"published:cowley,deprecated:clearwater,removed:clearwater"`

@@ -2,7 +2,7 @@ package model
 
 import "time"
 
-// VMSSFrequency is the enumeration vmss_frequency.
+// VMSSFrequency is how often a schedule takes snapshots.
 type VMSSFrequency string
 
 // The labels of VMSSFrequency.
@@ -14,7 +14,7 @@ const (
 
 var _ = enum("vmss_frequency", VMSSFrequencyHourly, VMSSFrequencyDaily, VMSSFrequencyWeekly)
 
-// VMSSType is the enumeration vmss_type.
+// VMSSType is what a schedule takes.
 type VMSSType string
 
 // The labels of VMSSType.
@@ -26,7 +26,7 @@ const (
 
 var _ = enum("vmss_type", VMSSTypeSnapshot, VMSSTypeCheckpoint, VMSSTypeSnapshotWithQuiesce)
 
-// VMSS is the XenAPI class VMSS.
+// VMSS is a schedule by which VMs are snapshotted.
 type VMSS struct {
 	UUID              string            `api:"RO" life:"rio"`
 	NameLabel         string            `api:"RW" default:"" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// PersistenceBackend is the enumeration persistence_backend.
+// PersistenceBackend is where a virtual TPM keeps its content.
 type PersistenceBackend string
 
 // The labels of PersistenceBackend.
@@ -10,7 +10,7 @@ const (
 
 var _ = enum("persistence_backend", PersistenceBackendXapi)
 
-// VTPMOperations is the enumeration vtpm_operations.
+// VTPMOperations is what can go on with a virtual TPM.
 type VTPMOperations string
 
 // The labels of VTPMOperations.
@@ -20,7 +20,7 @@ const (
 
 var _ = enum("vtpm_operations", VTPMOperationsDestroy)
 
-// VTPM is the XenAPI class VTPM.
+// VTPM is the virtual TPM of a VM; its content is a secret.
 type VTPM struct {
 	UUID               string                    `api:"RO" life:"rio"`
 	AllowedOperations  []VTPMOperations          `api:"RO,volatile" default:"[]" life:"rio"`

@@ -1,6 +1,6 @@
 package model
 
-// VUSBOperations is the enumeration vusb_operations.
+// VUSBOperations is what can go on with a passed-through USB device.
 type VUSBOperations string
 
 // The labels of VUSBOperations.
@@ -12,7 +12,7 @@ const (
 
 var _ = enum("vusb_operations", VUSBOperationsAttach, VUSBOperationsPlug, VUSBOperationsUnplug)
 
-// VUSB is the XenAPI class VUSB.
+// VUSB passes a USB device of the host on to a VM.
 type VUSB struct {
 	UUID              string                    `api:"RO" life:"inverness"`
 	AllowedOperations []VUSBOperations          `api:"RO,volatile" default:"[]" life:"rio"`

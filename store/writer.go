@@ -37,10 +37,10 @@ type touched struct {
 	// assigned tells that fields of row.Obj were replaced which no index, no
 	// relation and no log depends on.
 	assigned bool
-	open    bool
-	settled bool // the other ends of its derived sets know that it exists
-	bumped  bool
-	related bool // a derived set of a persistent owner changed
+	open     bool
+	settled  bool // the other ends of its derived sets know that it exists
+	bumped   bool
+	related  bool // a derived set of a persistent owner changed
 
 	// What the indexes and the other ends of relations know of it.
 	uuid, name string
