@@ -35,7 +35,7 @@ func (d *Daemon) startOfDay(ctx context.Context) error {
 		return err
 	}
 	now := d.Config.Clock.Now().UTC().Truncate(time.Second)
-	return d.DB.Update(ctx, func(tx *store.Tx) error {
+	err = d.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := role.Sync(tx); err != nil {
 			return err
 		}
@@ -45,9 +45,12 @@ func (d *Daemon) startOfDay(ctx context.Context) error {
 		if err := d.syncCertificates(tx); err != nil {
 			return err
 		}
-		if err := d.rooms.vms.Adopt(tx); err != nil {
-			return err
-		}
+		return d.rooms.vms.Adopt(tx)
+	})
+	if err != nil {
+		return err
+	}
+	return d.DB.Update(ctx, func(tx *store.Tx) error {
 		ops.ResetAll(tx)
 		return nil
 	})
