@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/raft"
 	"go.uber.org/zap"
@@ -71,7 +72,39 @@ func (db *DB) commits() {
 	for {
 		select {
 		case <-db.kick:
+			db.gather()
 			db.commitBatch()
+		case <-db.quit:
+			return
+		}
+	}
+}
+
+// linger is how long a batch waits for as many transactions as the one before
+// it had: those whose callers heard of that one together come again together,
+// and one trip to the disk for all of them beats two. A lone writer never waits.
+const linger = 400 * time.Microsecond
+
+// gather waits for the batch to be worth the trip.
+func (db *DB) gather() {
+	queued := func() int {
+		db.mu.Lock()
+		defer db.mu.Unlock()
+		return len(db.queue)
+	}
+	if db.crowd < 2 || queued() >= db.crowd {
+		return
+	}
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	for {
+		select {
+		case <-db.kick:
+			if queued() >= db.crowd {
+				return
+			}
+		case <-timer.C:
+			return
 		case <-db.quit:
 			return
 		}
@@ -82,6 +115,7 @@ func (db *DB) commitBatch() {
 	db.mu.Lock()
 	batch := db.queue
 	db.queue = nil
+	db.crowd = len(batch)
 	if len(batch) == 0 {
 		db.mu.Unlock()
 		return

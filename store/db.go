@@ -57,6 +57,7 @@ type DB struct {
 	queue    []*commit
 	last     *commit // the newest that is not committed, if any
 	batch    uint64
+	crowd    int // transactions in the last batch; of the committing goroutine
 	prepared *prepared
 	stats    Stats
 

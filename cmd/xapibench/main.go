@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 
@@ -64,8 +65,19 @@ func run(args []string) error {
 	fs := flag.NewFlagSet("xapibench", flag.ExitOnError)
 	quick := fs.Bool("quick", false, "a tenth of the work: for a glance, the figures scatter")
 	only := fs.String("only", "", "comma-separated groups of measurements (default: all)")
+	profile := fs.String("cpuprofile", "", "file for a profile of the processor's time")
 	if err := fs.Parse(args); err != nil {
 		return err
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	size := 10
 	if *quick {
@@ -111,5 +123,9 @@ func daemon(ctx context.Context, change func(*xapi.Config)) (*xapi.Daemon, error
 	if err := cfg.Defaults(); err != nil {
 		return nil, err
 	}
-	return xapi.New(ctx, cfg)
+	d, err := xapi.New(ctx, cfg)
+	if err == nil {
+		xapi.TuneCollector() // as cmd/xapid does
+	}
+	return d, err
 }

@@ -38,6 +38,7 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
+	xapi.TuneCollector()
 	fmt.Println("ready")
 	_, _ = bufio.NewReader(os.Stdin).ReadString('\n') // the end is what is waited for
 	return d.Close()

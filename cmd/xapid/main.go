@@ -54,6 +54,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	xapi.TuneCollector()
 	fmt.Println(d.Ready())
 	return d.Run(ctx)
 }
