@@ -117,7 +117,7 @@ func (s *Service) pause(c *rpc.Call, d time.Duration) error {
 // Inject makes an object look changed and gives a token from before that, so
 // that event.from with it tells the object and all that comes later.
 func (s *Service) Inject(c *rpc.Call, class, ref string) (string, error) {
-	m := model.ClassByName(class)
+	m := classNamed(class)
 	if m == nil {
 		return "", model.ErrHandleInvalid(class, ref)
 	}

@@ -22,9 +22,9 @@ type ref struct {
 const (
 	// refMin is from where on to note a slice is cheaper than to copy it.
 	refMin = 256
-	// chunkSize is how much goes out in a write, but for the last: four
+	// chunkSize is how much goes out in a write, but for the last: two
 	// records of TLS.
-	chunkSize = 64 << 10
+	chunkSize = 32 << 10
 	// tailKept and refsKept bound what a pooled Buffers holds on to.
 	tailKept = 1 << 20
 	refsKept = 1 << 14
@@ -110,7 +110,7 @@ func (b *Buffers) Bytes() []byte {
 	return out
 }
 
-// WriteTo writes what was collected, in writes of at least 64 KiB and a last
+// WriteTo writes what was collected, in writes of at least 32 KiB and a last
 // one. What was collected stays.
 func (b *Buffers) WriteTo(w io.Writer) (n int64, err error) {
 	write := func(p []byte) bool {
