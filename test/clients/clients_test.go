@@ -24,6 +24,7 @@ func TestClients(t *testing.T) {
 	}{
 		{"Python, XenAPI", "XAPID_TEST_PYTHON", func(python string) []string { return []string{python, "python/scenario.py"} }},
 		{"Node, xen-api", "XAPID_TEST_NODE_DIR", func(dir string) []string { return []string{"node", filepath.Join(dir, "scenario.mjs")} }},
+		{"Node, async-xenapi", "XAPID_TEST_NODE_DIR", func(dir string) []string { return []string{"node", filepath.Join(dir, "async.mjs")} }},
 		{"Java, xen-api", "XAPID_TEST_JAVA_CP", func(path string) []string { return []string{"java", "-cp", path, "Scenario"} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
