@@ -153,7 +153,10 @@ func (db *DB) commitBatch() {
 // apply takes an entry through the log.
 func (db *DB) apply(data []byte) error {
 	f := db.raft.Apply(data, 0)
-	if err := f.Error(); err != nil {
+	switch err := f.Error(); {
+	case errors.Is(err, raft.ErrNotLeader), errors.Is(err, raft.ErrLeadershipTransferInProgress):
+		return fmt.Errorf("%w: %v", ErrNotLeader, err)
+	case err != nil:
 		return fmt.Errorf("%w: %v", ErrInDoubt, err)
 	}
 	err, _ := f.Response().(error)
@@ -291,6 +294,7 @@ func (db *DB) leads() {
 				db.writable = false
 				db.rollBack(ErrNotLeader)
 				db.mu.Unlock()
+				db.tellLead(false)
 			} else if err := db.takeLead(); err != nil {
 				db.opts.Logger.Warn("taking the lead failed", zap.Error(err))
 			}
@@ -315,7 +319,6 @@ func (db *DB) takeLead() error {
 		}
 	}
 	db.mu.Lock()
-	defer db.mu.Unlock()
 	// The predecessor may have given out every generation that it reserved.
 	// Its volatile objects are gone, and nobody heard of it.
 	s := db.committed.Load().fork()
@@ -325,7 +328,15 @@ func (db *DB) takeLead() error {
 	db.tip = s
 	db.writable = db.broken == nil
 	db.lead.Do(func() { close(db.led) })
+	db.mu.Unlock()
+	db.tellLead(true)
 	return nil
+}
+
+func (db *DB) tellLead(leads bool) {
+	if db.opts.OnLead != nil {
+		db.opts.OnLead(leads)
+	}
 }
 
 // Index is the position in the log of the newest committed change.

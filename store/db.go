@@ -16,8 +16,14 @@ import (
 
 // Options tells Open what to open.
 type Options struct {
-	// Dir is the data directory; "" keeps everything in memory.
-	Dir string
+	// Dir is the data directory; "" keeps everything in memory, beyond Close in
+	// Memory if that is not nil.
+	Dir    string
+	Memory *Memory
+	// Mode is how to open it, Member this member's name at first boot; "" makes
+	// one up.
+	Mode   Mode
+	Member string
 	// Seed fills a database that has never been used. It runs once, before
 	// Open returns, and either all of it is kept or none.
 	Seed func(tx *Tx) error
@@ -32,18 +38,23 @@ type Options struct {
 	Transport raft.Transport
 	// Raft changes raft's configuration before it starts.
 	Raft func(*raft.Config)
+	// OnLead hears when this member takes the lead, once it can be written to,
+	// and when it loses it. It must not wait for the database.
+	OnLead func(leads bool)
 
 	flushDelay time.Duration
 }
 
 // DB is the database. Lock order: flushMu, then mu.
 type DB struct {
-	opts  Options
-	node  uint64
-	lock  *os.File
-	logs  *logFile
-	trans raft.Transport
-	raft  *raft.Raft
+	opts Options
+	node uint64
+	lock *os.File
+	logs *logFile
+	line *line
+	raft *raft.Raft
+	// config is what raft runs with.
+	config *raft.Config
 
 	committed atomic.Pointer[state]
 
@@ -60,6 +71,10 @@ type DB struct {
 	crowd    int // transactions in the last batch; of the committing goroutine
 	prepared *prepared
 	stats    Stats
+	// confirmed is until when no other member can lead; asking is the question
+	// about it that is under way.
+	confirmed time.Time
+	asking    *round
 
 	flushMu sync.Mutex // held while the state file is written
 	file    *stateFile
@@ -188,14 +203,18 @@ func (db *DB) Close() error {
 	close(db.quit)
 	err := db.raft.Shutdown().Error()
 	db.wg.Wait()
-	return errors.Join(err, db.flush(), db.release())
+	err = errors.Join(err, db.flush())
+	if m := db.opts.Memory; m != nil && db.opts.Dir == "" {
+		m.keep(db.committed.Load(), db.pos)
+	}
+	return errors.Join(err, db.release())
 }
 
 // release gives back what Open took.
 func (db *DB) release() error {
 	var errs []error
-	if t, ok := db.trans.(raft.WithClose); ok {
-		errs = append(errs, t.Close())
+	if db.line != nil {
+		errs = append(errs, db.line.Close())
 	}
 	if db.logs != nil {
 		errs = append(errs, db.logs.Close())

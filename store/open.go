@@ -45,6 +45,10 @@ func Open(o Options) (*DB, error) {
 	go db.commits()
 	go db.leads()
 	go db.flushes()
+	if o.Mode == Follow {
+		return db, nil
+	}
+	db.line.elect(db.config.ProtocolVersion)
 	select {
 	case <-db.led:
 	case <-time.After(30 * time.Second):
@@ -59,26 +63,30 @@ func Open(o Options) (*DB, error) {
 }
 
 func (db *DB) open() error {
-	var logs raft.LogStore
-	var stable raft.StableStore
-	if db.opts.Dir == "" {
-		m := raft.NewInmemStore()
-		if err := m.SetUint64([]byte("CurrentTerm"), 1); err != nil {
-			return err
-		}
-		logs, stable = m, m
-		s, err := db.seed()
-		if err != nil {
-			return err
-		}
-		db.begin(s, db.firstPosition(s))
-	} else {
+	if db.opts.Dir != "" {
 		if err := db.openDir(); err != nil {
 			return err
 		}
-		logs, stable = db.logs, db.logs
+		return db.startRaft(db.logs, db.logs)
 	}
-	return db.startRaft(logs, stable)
+	m := db.opts.Memory
+	if m == nil {
+		m = &Memory{}
+	}
+	var s *state
+	var p position
+	var err error
+	if m.logs != nil {
+		s, p, err = m.load()
+	} else if s, p, err = db.first(); err == nil {
+		m.logs = &memoryLogs{raft.NewInmemStore()}
+		err = m.logs.SetUint64([]byte("CurrentTerm"), 1)
+	}
+	if err != nil {
+		return err
+	}
+	db.begin(s, p)
+	return db.startRaft(m.logs, m.logs)
 }
 
 // begin takes a state that is in no need of being written.
@@ -169,15 +177,31 @@ func (db *DB) seed() (*state, error) {
 	return s, nil
 }
 
-// firstPosition stands for a log whose first entry has been compacted into the
-// state: so a member that joins later cannot but take the state.
-func (db *DB) firstPosition(s *state) position {
-	member := uuid.NewString()
+// first makes the state and the position of a database that has never been
+// used. The position of one that leads stands for a log whose first entry has
+// been compacted into the state: so a member that joins later cannot but take
+// the state. One that follows is at the very beginning.
+func (db *DB) first() (*state, position, error) {
+	member := db.opts.Member
+	if member == "" {
+		member = uuid.NewString()
+	}
 	own := ownCatalogue()
-	return position{index: 1, term: 1, reserved: s.gen, configIndex: 1, member: member,
-		config: raft.Configuration{Servers: []raft.Server{{Suffrage: raft.Voter, ID: raft.ServerID(member),
-			Address: db.transport(member).LocalAddr()}}},
-		catalogues: map[uint32]*catalogue{own.id: own}}
+	p := position{member: member, catalogues: map[uint32]*catalogue{own.id: own}}
+	if db.opts.Mode == Follow {
+		return emptyState(), p, nil
+	}
+	s, err := db.seed()
+	if err != nil {
+		return nil, p, err
+	}
+	p.index, p.term, p.reserved, p.configIndex, p.config = 1, 1, s.gen, 1, lone(member)
+	return s, p, nil
+}
+
+// lone is the configuration of a member that is alone.
+func lone(member string) raft.Configuration {
+	return raft.Configuration{Servers: []raft.Server{{Suffrage: raft.Voter, ID: raft.ServerID(member), Address: raft.ServerAddress(member)}}}
 }
 
 // firstBoot makes both files under other names and puts them in place at the
@@ -190,11 +214,11 @@ func (db *DB) firstBoot() error {
 			return err
 		}
 	}
-	s, err := db.seed()
+	s, p, err := db.first()
 	if err != nil {
 		return err
 	}
-	if err := createStateFile(statePath+newSuffix, s, db.firstPosition(s)); err != nil {
+	if err := createStateFile(statePath+newSuffix, s, p); err != nil {
 		return err
 	}
 	logs, err := openLogFile(logPath + newSuffix)
@@ -216,14 +240,17 @@ func (db *DB) firstBoot() error {
 	return syncDir(db.opts.Dir)
 }
 
-// transport is how members talk; a lone one talks to itself.
-func (db *DB) transport(member string) raft.Transport {
-	if db.trans == nil {
-		if db.trans = db.opts.Transport; db.trans == nil {
-			_, db.trans = raft.NewInmemTransport(raft.ServerAddress(member))
-		}
+// connect makes the way to the other members; a lone one talks to itself.
+func (db *DB) connect() {
+	t := db.opts.Transport
+	if t == nil {
+		_, t = raft.NewInmemTransport(raft.ServerAddress(db.pos.member))
 	}
-	return db.trans
+	var silence time.Time
+	if db.opts.Mode == Follow {
+		silence = time.Now().Add(db.lease())
+	}
+	db.line = newLine(t, silence)
 }
 
 func (db *DB) startRaft(logs raft.LogStore, stable raft.StableStore) error {
@@ -232,14 +259,22 @@ func (db *DB) startRaft(logs raft.LogStore, stable raft.StableStore) error {
 	c.NoSnapshotRestoreOnStart = true
 	c.NoLegacyTelemetry = true
 	c.Logger = hclog.New(&hclog.LoggerOptions{Output: io.Discard, Level: hclog.Off})
-	// A lone voter elects itself after one heartbeat timeout, and that is how
-	// long a start takes.
-	c.HeartbeatTimeout, c.ElectionTimeout, c.LeaderLeaseTimeout = 5*time.Millisecond, 5*time.Millisecond, 5*time.Millisecond
 	c.SnapshotInterval, c.SnapshotThreshold, c.TrailingLogs = 2*time.Second, 2048, 1024
 	if db.opts.Raft != nil {
 		db.opts.Raft(c)
 	}
+	db.config = c
+	db.connect()
+	snaps := &snapshots{db: db}
+	if db.opts.Mode == Promote {
+		if db.pos.index == 0 && db.pos.snapIndex == 0 {
+			return ErrNothingToPromote
+		}
+		if err := raft.RecoverCluster(c, machine{db}, logs, stable, snaps, db.line, lone(db.pos.member)); err != nil {
+			return fmt.Errorf("making this member the only voter: %w", err)
+		}
+	}
 	var err error
-	db.raft, err = raft.NewRaft(c, machine{db}, logs, stable, &snapshots{db: db}, db.transport(db.pos.member))
+	db.raft, err = raft.NewRaft(c, machine{db}, logs, stable, snaps, db.line)
 	return err
 }

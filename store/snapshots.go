@@ -37,7 +37,11 @@ func (s *snapshots) Create(version raft.SnapshotVersion, index, term uint64, con
 func (s *snapshots) List() ([]*raft.SnapshotMeta, error) {
 	s.db.mu.Lock()
 	defer s.db.mu.Unlock()
-	return []*raft.SnapshotMeta{s.meta()}, nil
+	m := s.meta()
+	if m.Index == 0 {
+		return nil, nil // nothing has reached this copy yet
+	}
+	return []*raft.SnapshotMeta{m}, nil
 }
 
 func (s *snapshots) meta() *raft.SnapshotMeta {
@@ -54,6 +58,7 @@ func (s *snapshots) meta() *raft.SnapshotMeta {
 func (s *snapshots) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
 	s.mu.Lock()
 	got := s.received[id]
+	delete(s.received, id) // it is read once
 	s.mu.Unlock()
 	if got != nil {
 		meta := got.meta
@@ -86,6 +91,7 @@ func (k *sink) Close() error {
 		if k.meta.Index > db.pos.snapIndex {
 			db.pos.snapIndex, db.pos.snapTerm = k.meta.Index, k.meta.Term
 		}
+		db.pos.configIndex, db.pos.config = k.meta.ConfigurationIndex, k.meta.Configuration
 		db.mu.Unlock()
 		return db.flush()
 	}
