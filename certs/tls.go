@@ -2,10 +2,12 @@ package certs
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 )
 
 // PoolServerName is the name that a member asks for in its TLS greeting (SNI)
@@ -136,4 +138,14 @@ func (s *Store) verifyMember(cs tls.ConnectionState, hostUUID string) error {
 		Roots: roots, Intermediates: between, CurrentTime: s.now(), DNSName: hostUUID,
 	})
 	return err
+}
+
+// Client makes the TLS side of a connection that has just been opened, and
+// checks the other end's certificate before it returns.
+func Client(ctx context.Context, raw net.Conn, config *tls.Config) (net.Conn, error) {
+	c := tls.Client(raw, config)
+	if err := c.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
 }

@@ -278,3 +278,15 @@ func (db *DB) startRaft(logs raft.LogStore, stable raft.StableStore) error {
 	db.raft, err = raft.NewRaft(c, machine{db}, logs, stable, snaps, db.line)
 	return err
 }
+
+// Remove deletes the files of a database that is closed.
+func Remove(dir string) error {
+	for _, name := range []string{stateName, logName} {
+		for _, suffix := range []string{"", newSuffix} {
+			if err := os.Remove(filepath.Join(dir, name+suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return syncDir(dir)
+}

@@ -2,158 +2,177 @@ package xapi
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/hypervisor"
 	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/pool"
 	"github.com/xapid/xapid/xapi/role"
 )
 
 // seed fills a fresh database.
-func (d *Daemon) seed(tx *store.Tx) error {
+func (s *stack) seed(tx *store.Tx) error {
 	hostname, err := os.Hostname()
 	if err != nil {
 		return err
 	}
-	cfg := d.Config
-	return inventory.Fill(tx, inventory.Options{
-		Now: cfg.Clock.Now().UTC().Truncate(time.Second), HostUUID: d.local.InstallationUUID, ControlDomainUUID: d.local.ControlDomainUUID,
-		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: d.inventory,
+	cfg, k := s.Config, s.d.local.Get()
+	err = inventory.Fill(tx, inventory.Options{
+		Now: cfg.Clock.Now().UTC().Truncate(time.Second), HostUUID: k.InstallationUUID, ControlDomainUUID: k.ControlDomainUUID,
+		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: s.d.inventory,
 	})
+	if err != nil {
+		return err
+	}
+	return play(tx, k.InstallationUUID)
 }
 
-// startOfDay makes the database true to a toolstack that has just started:
-// nothing is in progress, the hosts that this daemon plays are alive.
-func (d *Daemon) startOfDay(ctx context.Context) error {
+// play says of the hosts that have no daemon of their own who plays them.
+func play(tx *store.Tx, self string) error {
+	for ref, h := range store.All[model.Host](tx) {
+		if h.UUID == self {
+			continue
+		}
+		e, err := store.Edit(tx, ref)
+		if err != nil {
+			return err
+		}
+		if e.OtherConfig == nil {
+			e.OtherConfig = map[string]string{}
+		}
+		e.OtherConfig[hypervisor.PlayerKey] = self
+	}
+	return nil
+}
+
+// startOfDay makes the database true to a master that has just started:
+// nothing is in progress, the hosts that this daemon plays are alive, and those
+// with a daemon of their own have yet to say hello.
+func (s *stack) startOfDay(ctx context.Context) error {
 	hostname, err := os.Hostname()
 	if err != nil {
 		return err
 	}
-	now := d.Config.Clock.Now().UTC().Truncate(time.Second)
-	err = d.DB.Update(ctx, func(tx *store.Tx) error {
+	changed := false
+	err = s.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := role.Sync(tx); err != nil {
 			return err
 		}
-		if err := d.startHosts(tx, hostname, now); err != nil {
+		if changed, err = s.takeOffice(tx); err != nil {
 			return err
 		}
-		if err := d.syncCertificates(tx); err != nil {
+		if err := s.startHosts(tx, hostname); err != nil {
 			return err
 		}
-		return d.rooms.vms.Adopt(tx)
+		return s.syncCertificates(tx)
 	})
 	if err != nil {
 		return err
 	}
-	return d.DB.Update(ctx, func(tx *store.Tx) error {
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
 		ops.ResetAll(tx)
+		if changed {
+			if h, ok := store.Find(tx, s.rooms.pools.SelfIn(tx)); ok {
+				s.rooms.messages.Raise(tx, "POOL_MASTER_TRANSITION", model.ClsHost, h.UUID, "")
+			}
+		}
 		return nil
 	})
 }
 
+// takeOffice makes this host the pool's master in the database, and tells
+// whether it was not.
+func (s *stack) takeOffice(tx *store.Tx) (changed bool, err error) {
+	ref, p := pool.The(tx)
+	self := s.rooms.pools.SelfIn(tx)
+	if p == nil || p.Master == self {
+		return false, nil
+	}
+	e, err := store.Edit(tx, ref)
+	if err != nil {
+		return false, err
+	}
+	e.Master = self
+	return true, nil
+}
+
 // startHosts refreshes what each host says of itself when its toolstack starts.
-func (d *Daemon) startHosts(tx *store.Tx, hostname string, now time.Time) error {
-	self := d.theHostIn(tx)
+func (s *stack) startHosts(tx *store.Tx, hostname string) error {
+	self := s.rooms.pools.SelfIn(tx)
+	uuid := s.d.local.Get().InstallationUUID
+	ours := map[model.Ref[model.Host]]bool{}
+	lone := true
 	var refs []model.Ref[model.Host]
-	for ref := range store.All[model.Host](tx) {
+	for ref, h := range store.All[model.Host](tx) {
 		refs = append(refs, ref)
+		ours[ref] = hypervisor.Player(h) == uuid
+		lone = lone && ours[ref]
+	}
+	found := s.d.world.Domains()
+	if s.booted && lone {
+		// Nothing but this process has come and gone: its machines go on.
+		if err := s.rooms.vms.Adopt(tx, s.d.world, func(h model.Ref[model.Host]) bool { return ours[h] }); err != nil {
+			return err
+		}
+		found = s.d.world.Domains()
 	}
 	for _, ref := range refs {
 		h, err := store.Edit(tx, ref)
 		if err != nil {
 			return err
 		}
-		if h.OtherConfig == nil {
-			h.OtherConfig = map[string]string{}
-		}
-		h.OtherConfig["agent_start_time"] = fmt.Sprintf("%d.", now.Unix())
-		if ref == self && h.Address != d.Config.Address {
-			h.Address = d.Config.Address
-			if err := moveConsoles(tx, h); err != nil {
-				return err
-			}
-		}
-		if ref == self {
-			h.Hostname = hostname
-		}
-		if m, err := store.Edit(tx, h.Metrics); err == nil {
-			m.Live, m.LastUpdated = true, now
-		}
-	}
-	return nil
-}
-
-func (d *Daemon) theHostIn(r store.Reader) model.Ref[model.Host] {
-	ref, _ := store.ByUUID[model.Host](r, d.local.InstallationUUID)
-	return ref
-}
-
-// moveConsoles points the consoles of a host's machines to its new address.
-func moveConsoles(tx *store.Tx, h *model.Host) error {
-	for _, vmRef := range h.ResidentVMs {
-		vm, ok := store.Find(tx, vmRef)
-		if !ok {
+		if !ours[ref] {
+			h.Enabled = false
 			continue
 		}
-		for _, ref := range vm.Consoles {
-			c, err := store.Edit(tx, ref)
-			if err != nil {
-				return err
-			}
-			query := "uuid=" + c.UUID
-			if vm.IsControlDomain {
-				query = "ref=" + string(ref)
-			}
-			c.Location = "https://" + h.Address + "/console?" + query
+		if err := s.startHost(tx, ref, h, ref == self, hostname, found); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (s *stack) startHost(tx *store.Tx, ref model.Ref[model.Host], h *model.Host, self bool, hostname string, found []emu.Found) error {
+	if self && h.Address != s.Config.Address {
+		h.Address = s.Config.Address
+		if err := pool.MoveConsoles(tx, h); err != nil {
+			return err
+		}
+	}
+	a := pool.Arrival{Hostname: h.Hostname, Booted: false, Disabled: !h.Enabled, Found: found}
+	if self {
+		a.Hostname = hostname
+	}
+	_, err := s.rooms.pools.Arrive(tx, ref, a)
+	return err
 }
 
 // syncCertificates shows the certificates that the daemon serves with.
-func (d *Daemon) syncCertificates(tx *store.Tx) error {
-	self := d.theHostIn(tx)
-	if self == "" {
+func (s *stack) syncCertificates(tx *store.Tx) error {
+	self := s.rooms.pools.SelfIn(tx)
+	if self.IsNull() {
 		return nil
 	}
-	internal, err := d.certs.Internal()
+	internal, err := s.d.certs.Internal()
 	if err != nil {
 		return err
 	}
 	for kind, c := range map[model.CertificateType]certs.Certificate{
-		model.CertificateTypeHost: d.certs.Host(), model.CertificateTypeHostInternal: internal,
+		model.CertificateTypeHost: s.d.certs.Host(), model.CertificateTypeHostInternal: internal,
 	} {
 		row := &model.Certificate{
 			Type: kind, Host: self, NotBefore: c.NotBefore, NotAfter: c.NotAfter,
 			Fingerprint: c.SHA256, FingerprintSha256: c.SHA256, FingerprintSha1: c.SHA1,
 		}
-		if err := replaceCertificate(tx, row); err != nil {
+		if err := pool.ReplaceCertificate(tx, row); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// replaceCertificate keeps the row of a certificate that is shown already and
-// drops the one that it came in place of.
-func replaceCertificate(tx *store.Tx, row *model.Certificate) error {
-	for ref, old := range store.All[model.Certificate](tx) {
-		if old.Type != row.Type || old.Host != row.Host {
-			continue
-		}
-		if old.FingerprintSha256 == row.FingerprintSha256 {
-			return nil
-		}
-		if err := store.Delete(tx, ref); err != nil {
-			return err
-		}
-		break
-	}
-	store.Insert(tx, row)
 	return nil
 }

@@ -31,11 +31,11 @@ func newMetrics(d *Daemon) *metrics {
 	rows := func(class string) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "xapid_objects", Help: "Objects in the database, by class.", ConstLabels: prometheus.Labels{"class": class},
-		}, func() float64 { return float64(d.DB.View().Count(model.ClassByName(class))) })
+		}, func() float64 { return float64(d.DB().View().Count(model.ClassByName(class))) })
 	}
 	m.registry.MustRegister(m.calls, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "xapid_generation", Help: "Generation of the database."},
-			func() float64 { return float64(d.DB.View().Gen()) }))
+			func() float64 { return float64(d.DB().View().Gen()) }))
 	for _, class := range []string{"host", "VM", "VDI", "VBD", "VIF", "SR", "task", "session", "message"} {
 		m.registry.MustRegister(rows(class))
 	}
@@ -51,8 +51,7 @@ func (d *Daemon) listenMetrics() error {
 	if err != nil {
 		return errors.Join(errors.New("-metrics-address"), err)
 	}
-	m := newMetrics(d)
-	d.rooms.dispatcher.Observe = m.observe
+	m := d.metrics
 	srv := &http.Server{Handler: promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}), ReadHeaderTimeout: 10 * time.Second}
 	d.wg.Go(func() {
 		<-d.background.Done()

@@ -6,9 +6,11 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/host"
+	"github.com/xapid/xapid/xapi/hypervisor"
+	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/message"
 	"github.com/xapid/xapid/xapi/network"
 	"github.com/xapid/xapid/xapi/ops"
@@ -29,7 +31,8 @@ type rooms struct {
 	events     *event.Service
 	messages   *message.Service
 	vms        *vm.Service
-	world      *emu.World
+	router     *hypervisor.Router
+	pools      *pool.Service
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -39,53 +42,70 @@ type service struct {
 	impl  any
 }
 
-func newRooms(d *Daemon) *rooms {
-	cfg := d.Config
+func newRooms(s *stack) *rooms {
+	cfg, d := s.Config, s.d
 	r := &rooms{}
-	registry := session.NewRegistry(d.DB, cfg.Clock)
-	tasks := task.NewManager(d.DB, cfg.Clock, cfg.Log.Named("task"), d.theHost)
-	r.dispatcher = rpc.New(d.DB, cfg.Clock, registry, tasks, cfg.Log.Named("rpc"))
-	r.sessions = &session.Service{Registry: registry, Host: d.theHost}
+	registry := session.NewRegistry(s.DB, cfg.Clock)
+	tasks := task.NewManager(s.DB, cfg.Clock, cfg.Log.Named("task"), s.theHost)
+	r.dispatcher = rpc.New(s.DB, cfg.Clock, registry, tasks, cfg.Log.Named("rpc"))
+	r.sessions = &session.Service{Registry: registry, Host: s.theHost}
 	r.tasks = &task.Service{Manager: tasks}
-	r.events = &event.Service{DB: d.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher}
-	r.messages = &message.Service{DB: d.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher, Log: cfg.Log.Named("message")}
-	hosts := &host.Service{DB: d.DB, Clock: cfg.Clock, Methods: r.dispatcher.Names, Plugins: map[string]host.Plugin{}}
-	pools := &pool.Service{DB: d.DB}
-	if d.local != nil {
-		r.sessions.Password = session.NewPassword(d.local.RootPassword, func(hash string) error {
-			d.local.RootPassword = hash
-			return d.local.Save()
-		})
-	}
-	if d.certs != nil {
-		r.sessions.PoolSecret = d.certs.PoolSecret
-		pools.Secret = d.certs.PoolSecret
-		hosts.Certificate = func() string { return d.certs.Host().PEM }
-	}
-	gate := ops.New(d.DB, cfg.Clock)
-	r.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
+	r.events = &event.Service{DB: s.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher}
+	r.messages = &message.Service{DB: s.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher, Log: cfg.Log.Named("message")}
+	hosts := &host.Service{DB: s.DB, Clock: cfg.Clock, Methods: r.dispatcher.Names, Plugins: map[string]host.Plugin{}}
+	gate := ops.New(s.DB, cfg.Clock)
+	r.router = &hypervisor.Router{Pace: s.pace(), World: d.world, DB: s.DB, Net: d.net, Log: cfg.Log.Named("hypervisor")}
 	r.vms = &vm.Service{
-		DB: d.DB, Clock: cfg.Clock, Gate: gate, World: r.world, Messages: r.messages, Tasks: tasks,
+		DB: s.DB, Clock: cfg.Clock, Gate: gate, World: r.router, Messages: r.messages, Tasks: tasks,
 		Log: cfg.Log.Named("vm"), Random: rand.Float64,
 	}
-	r.world.OnAgent(r.vms.AgentReports)
+	r.pools = &pool.Service{
+		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
+		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s,
+		Address: cfg.Address, Release: cfg.Release, Scale: d.scaled,
+	}
+	hosts.Emergency = func() *model.Error {
+		_, _, why := s.standing.Get()
+		return why
+	}
+	hosts.Agreement = pool.Agreement{Service: r.pools}
+	if d.local != nil {
+		r.wireSecrets(s, hosts)
+	}
 	r.services = []service{
 		{"session", r.sessions},
 		{"task", r.tasks},
 		{"event", r.events},
 		{"message", r.messages},
-		{"role", &role.Service{DB: d.DB}},
+		{"role", &role.Service{DB: s.DB}},
 		{"host", hosts},
-		{"pool", pools},
+		{"pool", r.pools},
 		{"VM", r.vms},
-		{"VDI", &storage.VDIs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
-		{"VBD", &storage.VBDs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
-		{"SR", &storage.SRs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
-		{"PBD", &storage.PBDs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
-		{"VIF", &network.VIFs{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
-		{"network", &network.Networks{DB: d.DB, Clock: cfg.Clock, Gate: gate}},
+		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"SR", &storage.SRs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"PBD", &storage.PBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"VIF", &network.VIFs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"network", &network.Networks{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 	}
 	return r
+}
+
+// wireSecrets gives the services what is not for everybody.
+func (r *rooms) wireSecrets(s *stack, hosts *host.Service) {
+	d := s.d
+	r.sessions.Password = session.NewPassword(d.local.Get().RootPassword, func(hash string) error {
+		return d.local.Change(func(k *local.Kept) { k.RootPassword = hash })
+	})
+	r.pools.Password = r.sessions.Password.Set
+	r.sessions.PoolSecret = d.certs.AcceptsPoolSecret
+	hosts.Certificate = func() string { return d.certs.Host().PEM }
+	r.dispatcher.Standing = s.standing
+	if d.metrics != nil {
+		r.dispatcher.Observe = d.metrics.observe
+	}
+	s.standing.Confirm = s.DB.Confirm
+	s.standing.Known = r.pools.KnowsSession
 }
 
 // register binds the services to their messages.
@@ -99,7 +119,6 @@ func (r *rooms) register() error {
 
 func (r *rooms) close() {
 	r.dispatcher.Close()
-	r.world.Close()
 }
 
 // Coverage tells how each message is answered. It needs no daemon: the table
@@ -109,7 +128,7 @@ func Coverage() ([]rpc.Covered, error) {
 	if err := cfg.Defaults(); err != nil {
 		return nil, err
 	}
-	r := newRooms(&Daemon{Config: cfg})
+	r := newRooms(&stack{Config: cfg, d: &Daemon{Config: cfg}})
 	if err := r.register(); err != nil {
 		return nil, err
 	}

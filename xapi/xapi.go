@@ -1,43 +1,59 @@
 // Package xapi is the toolstack daemon: it wires the rooms together and does
 // nothing else. A daemon is made by New and runs until its context ends.
+//
+// What a host is stays (Daemon): its identity, certificates, listeners and the
+// machines that run on it. What manages it comes and goes (stack): a change of
+// role, or somebody who asks for it, restarts the toolstack, and nobody but
+// its clients notices.
 package xapi
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xapid/xapid/certs"
-	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/local"
-	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/session"
 	"github.com/xapid/xapid/xapi/web"
 )
 
-// shutdownGrace is how long calls may take to end when the daemon stops.
+// shutdownGrace is how long calls may take to end when the toolstack stops.
 const shutdownGrace = 2 * time.Second
 
-// Daemon is one host's toolstack.
+// Daemon is one host.
 type Daemon struct {
 	Config Config
-	DB     *store.DB
 
 	local    *local.State
 	certs    *certs.Store
 	password string // made at this boot, to be told once
 	// inventory describes the first boot; nil if it is made up.
 	inventory *inventory.File
-	rooms     *rooms
+	memory    *store.Memory // of an ephemeral database
+	world     *emu.World
+	net       *peer.Net
 	web       *web.Server
 	url       string
 	httpURL   string
+	metrics   *metrics
+
+	db       atomic.Pointer[store.DB] // of the toolstack that runs or starts
+	mu       sync.Mutex
+	stack    *stack
+	booted   bool // a toolstack has run since the host came up
+	restarts chan restart
 
 	background context.Context
 	stop       context.CancelFunc
@@ -47,72 +63,57 @@ type Daemon struct {
 // New opens the data, or makes a fresh pool, and starts to serve. cfg must
 // have its Defaults.
 func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
-	d = &Daemon{Config: cfg}
+	d = &Daemon{Config: cfg, restarts: make(chan restart, 16), web: web.NewServer(cfg.Log.Named("web"))}
 	d.background, d.stop = context.WithCancel(context.Background())
+	d.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
+	d.net = newNet(d)
 	defer func() {
 		if err != nil {
-			d.Close()
+			_ = d.Close()
 			d = nil
 		}
 	}()
-	if err := d.open(); err != nil {
+	if err := d.openLocal(); err != nil {
 		return d, err
 	}
-	d.rooms = newRooms(d)
-	if err := d.rooms.register(); err != nil {
+	s, err := d.begin()
+	if err != nil {
 		return d, err
 	}
-	if err := d.startOfDay(ctx); err != nil {
+	if err := d.listen(); err != nil {
+		return d, errors.Join(err, s.close())
+	}
+	if err := d.up(ctx, s); err != nil {
 		return d, err
 	}
-	d.run(d.rooms.sessions.Run, d.rooms.tasks.Manager.Run, d.rooms.events.Run)
-	return d, d.listen()
+	d.wg.Go(d.supervise)
+	if cfg.MetricsAddress != "" {
+		return d, d.listenMetrics()
+	}
+	return d, nil
 }
 
-// open brings up what is kept: identity, database, certificates.
-func (d *Daemon) open() error {
-	dir := d.Config.DataDir
+// dir is where data are kept; "" is in memory.
+func (d *Daemon) dir() string {
 	if d.Config.Ephemeral {
-		dir = ""
+		return ""
+	}
+	return d.Config.DataDir
+}
+
+// openLocal reads what the host is, or decides it at its first boot.
+func (d *Daemon) openLocal() error {
+	if dir := d.dir(); dir == "" {
+		d.memory = &store.Memory{}
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	var err error
-	if d.local, err = local.Open(dir); err != nil {
+	if d.local, err = local.Open(d.dir()); err != nil {
 		return err
 	}
-	if err := d.openInventory(); err != nil {
-		return err
-	}
-	// Hashing and keys are slow, so they go beside the making of the database;
-	// but a directory that another daemon uses must not be written to, so there
-	// the database, which locks it, goes first.
-	prepare := func() error {
-		return errors.Join(d.openPassword(), d.openCerts(dir))
-	}
-	var prepared error
-	var wg sync.WaitGroup
-	if dir == "" {
-		wg.Go(func() { prepared = prepare() })
-	}
-	d.DB, err = store.Open(store.Options{Dir: dir, Seed: d.seed, Derive: ops.Derive, Logger: d.Config.Log.Named("store")})
-	wg.Wait()
-	if err == nil && dir != "" {
-		prepared = prepare()
-	}
-	if err = errors.Join(err, prepared); err != nil {
-		return err
-	}
-	return nil
-}
-
-// openInventory reads what the first boot needs.
-func (d *Daemon) openInventory() (err error) {
 	if !d.local.Fresh() {
 		return nil
-	}
-	if d.Config.Seed != "" {
-		d.local.InstallationUUID, d.local.ControlDomainUUID = inventory.Identity(d.Config.Seed)
 	}
 	if d.Config.Inventory != "" {
 		d.inventory, err = inventory.Load(d.Config.Inventory)
@@ -120,9 +121,44 @@ func (d *Daemon) openInventory() (err error) {
 	return errors.Join(err, inventory.CheckRelease(d.Config.Release))
 }
 
+// begin opens the first toolstack's database, and what serving needs. Hashing
+// and keys are slow, so they go beside the making of the database; but a
+// directory that another daemon uses must not be written to, so there the
+// database, which locks it, goes first.
+func (d *Daemon) begin() (*stack, error) {
+	prepare := func() error { return errors.Join(d.openPassword(), d.openCerts()) }
+	var prepared error
+	var wg sync.WaitGroup
+	d.identify()
+	if d.dir() == "" {
+		wg.Go(func() { prepared = prepare() })
+	}
+	s, err := d.open()
+	wg.Wait()
+	if err == nil && d.dir() != "" {
+		prepared = prepare()
+	}
+	if err != nil {
+		return nil, errors.Join(err, prepared)
+	}
+	if prepared != nil {
+		return nil, errors.Join(prepared, s.close())
+	}
+	return s, nil
+}
+
+// identify gives a fresh host the identity that its seed asks for. Nothing is
+// saved before the directory is known to be ours.
+func (d *Daemon) identify() {
+	if d.local.Fresh() && d.Config.Seed != "" {
+		d.local.Identify(inventory.Identity(d.Config.Seed))
+	}
+	d.net.Self = d.local.Get().InstallationUUID
+}
+
 // openPassword makes root's password at first boot.
 func (d *Daemon) openPassword() error {
-	if d.local.RootPassword != "" {
+	if d.local.Get().RootPassword != "" {
 		return nil
 	}
 	p, err := d.Config.rootPassword()
@@ -133,15 +169,17 @@ func (d *Daemon) openPassword() error {
 		p = session.Invent()
 		d.password = p
 	}
-	if d.local.RootPassword, err = session.Hash(p); err != nil {
+	hash, err := session.Hash(p)
+	if err != nil {
 		return err
 	}
-	return d.local.Save()
+	return d.local.Change(func(k *local.Kept) { k.RootPassword = hash })
 }
 
-func (d *Daemon) openCerts(dir string) error {
+func (d *Daemon) openCerts() error {
+	dir := d.dir()
 	if dir != "" {
-		dir += "/certs"
+		dir = filepath.Join(dir, "certs")
 	}
 	hostname, err := os.Hostname()
 	if err != nil {
@@ -149,28 +187,27 @@ func (d *Daemon) openCerts(dir string) error {
 	}
 	d.certs, err = certs.Open(certs.Options{
 		Dir: dir, Hostname: hostname, Addresses: []string{d.Config.Address},
-		HostUUID: d.local.InstallationUUID, Now: d.Config.Clock.Now,
+		HostUUID: d.local.Get().InstallationUUID, Now: d.Config.Clock.Now,
 	})
+	d.net.Certs = d.certs
 	return err
 }
 
 func (d *Daemon) listen() error {
-	d.web = web.NewServer(d.Config.Log.Named("web"))
-	d.web.RPC(d.rooms.dispatcher)
 	addr, err := d.web.Listen(d.Config.HTTPSAddress, d.certs.TLSConfig())
 	if err != nil {
 		return err
 	}
 	d.url = "https://" + addr.String()
+	if _, d.net.Port, err = net.SplitHostPort(addr.String()); err != nil {
+		return err
+	}
 	if d.Config.HTTPAddress != "" {
 		addr, err := d.web.Listen(d.Config.HTTPAddress, nil)
 		if err != nil {
 			return err
 		}
 		d.httpURL = "http://" + addr.String()
-	}
-	if d.Config.MetricsAddress != "" {
-		return d.listenMetrics()
 	}
 	return nil
 }
@@ -184,8 +221,19 @@ func (d *Daemon) HTTPURL() string { return d.httpURL }
 // Password is root's password if this boot made it, else "".
 func (d *Daemon) Password() string { return d.password }
 
-// Dispatcher answers calls without a wire in between, for embedding.
-func (d *Daemon) Dispatcher() *rpc.Dispatcher { return d.rooms.dispatcher }
+// current is the toolstack that runs, or ran last.
+func (d *Daemon) current() *stack {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.stack
+}
+
+// DB is the toolstack's database; a toolstack that restarts has another one.
+func (d *Daemon) DB() *store.DB { return d.current().DB }
+
+// Dispatcher answers calls without a wire in between, for embedding; a
+// toolstack that restarts has another one.
+func (d *Daemon) Dispatcher() *rpc.Dispatcher { return d.current().rooms.dispatcher }
 
 // Ready is the line that tells how to log in.
 func (d *Daemon) Ready() string {
@@ -201,13 +249,6 @@ func (d *Daemon) Ready() string {
 	return fmt.Sprintf("xapid is ready: %s user root, password %s", d.url, password)
 }
 
-// run starts jobs that end with the daemon.
-func (d *Daemon) run(jobs ...func(context.Context)) {
-	for _, job := range jobs {
-		d.wg.Go(func() { job(d.background) })
-	}
-}
-
 // Run waits for ctx to end and closes the daemon.
 func (d *Daemon) Run(ctx context.Context) error {
 	<-ctx.Done()
@@ -218,23 +259,18 @@ func (d *Daemon) Run(ctx context.Context) error {
 // is on disk already.
 func (d *Daemon) Close() error {
 	d.stop()
-	if d.web != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
-		defer cancel()
-		d.web.Close(ctx)
-	}
-	if d.rooms != nil {
-		d.rooms.close()
-	}
 	d.wg.Wait()
-	if d.DB != nil {
-		return d.DB.Close()
+	var err error
+	if s := d.current(); s != nil {
+		err = s.close()
 	}
-	return nil
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	d.web.Close(ctx)
+	d.world.Close()
+	d.net.Close()
+	return err
 }
 
-// theHost is the host that this daemon is.
-func (d *Daemon) theHost() model.Ref[model.Host] {
-	ref, _ := store.ByUUID[model.Host](d.DB.View(), d.local.InstallationUUID)
-	return ref
-}
+// HostUUID names the host.
+func (d *Daemon) HostUUID() string { return d.local.Get().InstallationUUID }

@@ -52,7 +52,7 @@ func writes(ctx context.Context, size int) ([]result, error) {
 	}{{64, 2000 * size, 0.5}, {1, 300 * size, 0.6}} {
 		var ours, theirs float64
 		for range 3 { // alternating
-			before := d.DB.Stats()
+			before := d.DB().Stats()
 			a, err := flood(d.URL(), m.conns, m.total, func(i int) [][]byte {
 				// Two texts in turn: a write that changes nothing is none.
 				vm := list[i%len(list)]
@@ -64,7 +64,7 @@ func writes(ctx context.Context, size int) ([]result, error) {
 			if err != nil {
 				return nil, err
 			}
-			after := d.DB.Stats()
+			after := d.DB().Stats()
 			entry := (after.LogBytes - before.LogBytes) / uint64(m.total)
 			b, err := bare.rate(m.conns, m.total, int(entry))
 			if err != nil {

@@ -22,6 +22,7 @@ type World struct {
 
 type domain struct {
 	id      int64
+	host    string
 	guest   Guest
 	running bool
 	booted  bool // the agent has reported
@@ -39,9 +40,13 @@ func NewWorld(clock Clock, scale float64) *World {
 	return &World{Pace: Pace{clock, scale}, domains: map[string]*domain{}, last: map[string]int64{}}
 }
 
-// OnAgent says whom to tell when the agent in a guest reports after boot. It is
-// to be set before any domain is made.
-func (w *World) OnAgent(fn func(vm string, domid int64)) { w.onAgent = fn }
+// OnAgent says whom to tell when the agent in a guest reports after boot; the
+// last one to ask is told.
+func (w *World) OnAgent(fn func(vm string, domid int64)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.onAgent = fn
+}
 
 // Build makes a paused domain for a machine, in place of one it may have, and
 // tells its id, which the host has never used before.
@@ -50,7 +55,7 @@ func (w *World) Build(host, vm string, g Guest) int64 {
 	defer w.mu.Unlock()
 	w.drop(vm)
 	w.last[host]++
-	w.domains[vm] = &domain{id: w.last[host], guest: g}
+	w.domains[vm] = &domain{id: w.last[host], host: host, guest: g}
 	return w.last[host]
 }
 
@@ -68,7 +73,7 @@ func (w *World) Restore(host, vm string, g Guest) int64 {
 func (w *World) Adopt(host, vm string, id int64, g Guest, running, booted bool) {
 	w.mu.Lock()
 	w.last[host] = max(w.last[host], id)
-	w.domains[vm] = &domain{id: id, guest: g, booted: booted}
+	w.domains[vm] = &domain{id: id, host: host, guest: g, booted: booted}
 	w.mu.Unlock()
 	if running {
 		_ = w.Unpause(vm) // it was put there just now
@@ -104,9 +109,10 @@ func (w *World) boot(ctx context.Context, vm string, d *domain) {
 	w.mu.Lock()
 	now := w.domains[vm] == d && d.running && !w.closed
 	d.booted = d.booted || now
+	tell := w.onAgent
 	w.mu.Unlock()
-	if now && w.onAgent != nil {
-		w.onAgent(vm, d.id)
+	if now && tell != nil {
+		tell(vm, d.id)
 	}
 }
 
@@ -136,6 +142,52 @@ func (w *World) Destroy(vm string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.drop(vm)
+}
+
+// DestroyOn ends a domain if it is on that host: one that has moved on stays.
+func (w *World) DestroyOn(host, vm string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if d := w.domains[vm]; d != nil && d.host == host {
+		w.drop(vm)
+	}
+}
+
+// On tells whether a machine has a domain on that host.
+func (w *World) On(host, vm string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := w.domains[vm]
+	return d != nil && d.host == host
+}
+
+// Found is a domain that is there.
+type Found struct {
+	VM      string `json:"vm"`
+	Host    string `json:"host"`
+	ID      int64  `json:"id"`
+	Running bool   `json:"running"`
+	Booted  bool   `json:"booted"`
+}
+
+// Domains lists what is there.
+func (w *World) Domains() []Found {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []Found
+	for vm, d := range w.domains {
+		list = append(list, Found{vm, d.host, d.id, d.running, d.booted})
+	}
+	return list
+}
+
+// Reset ends all domains, as a power cut does.
+func (w *World) Reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for vm := range w.domains {
+		w.drop(vm)
+	}
 }
 
 func (w *World) drop(vm string) {

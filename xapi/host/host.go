@@ -16,14 +16,24 @@ import (
 // A Plugin runs a function of host.call_plugin.
 type Plugin func(c *rpc.Call, host model.Ref[model.Host], fn string, args map[string]string) (string, error)
 
+// Agreement is what hosts agree on about the pool's master.
+type Agreement interface {
+	ProposeNewMaster(c *rpc.Call, address string, manual bool) error
+	CommitNewMaster(c *rpc.Call, address string) error
+	AbortNewMaster(c *rpc.Call, address string) error
+}
+
 // Service handles the class host.
 type Service struct {
+	Agreement
 	DB    *store.DB
 	Clock emu.Clock
 	// Plugins are found by name.
 	Plugins map[string]Plugin
 	// Certificate is the server certificate of this daemon, PEM.
 	Certificate func() string
+	// Emergency is why the host is of no use to its pool; nil if it is.
+	Emergency func() *model.Error
 	// Methods lists all messages, for list_methods.
 	Methods func() []string
 }
@@ -45,8 +55,17 @@ func (s *Service) GetServerLocaltime(c *rpc.Call, host model.Ref[model.Host]) (t
 // ListMethods names all messages.
 func (s *Service) ListMethods(*rpc.Call) ([]string, error) { return s.Methods(), nil }
 
-// IsInEmergencyMode is false: a master without a master to lose.
-func (s *Service) IsInEmergencyMode(*rpc.Call) (bool, error) { return false, nil }
+// IsInEmergencyMode tells whether the host is of no use to its pool, for want
+// of a master.
+func (s *Service) IsInEmergencyMode(*rpc.Call) (bool, error) { return s.Emergency() != nil, nil }
+
+// LocalAssertHealthy fails with the reason of an emergency.
+func (s *Service) LocalAssertHealthy(*rpc.Call) error {
+	if err := s.Emergency(); err != nil {
+		return err
+	}
+	return nil
+}
 
 // CallPlugin runs a plugin of the host. XENAPI_MISSING_PLUGIN if the host has
 // none of that name.

@@ -10,19 +10,63 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 )
 
-// State is the local state of one host.
+// State is the local state of one host. Its methods may be called at the same
+// time.
 type State struct {
+	mu   sync.Mutex
+	kept Kept
+	path string
+	// saved tells that the state outlives this boot already.
+	saved bool
+}
+
+// Kept is what a State holds.
+type Kept struct {
 	// InstallationUUID is the host's uuid, ControlDomainUUID its dom0's.
 	InstallationUUID  string `json:"installation_uuid"`
 	ControlDomainUUID string `json:"control_domain_uuid"`
 	// RootPassword is the bcrypt hash of root's password.
 	RootPassword string `json:"root_password"`
+	// Role is Master, Broken, or what SlaveOf gives. It is read when the
+	// toolstack starts.
+	Role string `json:"role"`
+	// Lineage names the history of the host's copy of the pool's database;
+	// Epoch counts the promotions by force that led to it.
+	Lineage string `json:"lineage"`
+	Epoch   uint64 `json:"epoch"`
+	// Forget asks for the copy to be dropped at the next start, Promote for it
+	// to be made the pool's.
+	Forget  bool `json:"forget,omitempty"`
+	Promote bool `json:"promote,omitempty"`
+	// Pinned tells that an operator has chosen the master, who is not to be
+	// left for another before he has been reached.
+	Pinned bool `json:"pinned,omitempty"`
+	// Armed tells that the pool has high availability, as far as the host knows.
+	Armed bool `json:"ha_armed,omitempty"`
+	// Disabled keeps the host from being enabled at its next boot.
+	Disabled bool `json:"disabled,omitempty"`
+}
 
-	path string
+// Roles, besides those of SlaveOf.
+const (
+	Master = "master"
+	Broken = "broken"
+)
+
+const slavePrefix = "slave:"
+
+// SlaveOf is the role of a slave whose master has that address.
+func SlaveOf(address string) string { return slavePrefix + address }
+
+// MasterAddress is the address in a slave's role.
+func (k Kept) MasterAddress() (address string, slave bool) {
+	return strings.CutPrefix(k.Role, slavePrefix)
 }
 
 const fileName = "host.json"
@@ -36,38 +80,52 @@ func Open(dir string) (*State, error) {
 		s.path = filepath.Join(dir, fileName)
 		raw, err := os.ReadFile(s.path)
 		if err == nil {
-			if err := json.Unmarshal(raw, s); err != nil || s.InstallationUUID == "" {
+			if err := json.Unmarshal(raw, &s.kept); err != nil || s.kept.InstallationUUID == "" {
 				return nil, fmt.Errorf("%s is damaged (%v): restore it from a backup, or move the data directory away to start afresh", s.path, err)
 			}
+			s.saved = true
 			return s, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
-	s.InstallationUUID, s.ControlDomainUUID = uuid.NewString(), uuid.NewString()
+	s.kept = Kept{InstallationUUID: uuid.NewString(), ControlDomainUUID: uuid.NewString(), Role: Master, Lineage: uuid.NewString()}
 	return s, nil
 }
 
 // Fresh reports whether the state was never saved.
 func (s *State) Fresh() bool {
-	if s.path == "" {
-		return true
-	}
-	_, err := os.Stat(s.path)
-	return errors.Is(err, fs.ErrNotExist)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.saved
 }
 
-// Save writes the state; after a crash the file holds the old or the new one.
-func (s *State) Save() error {
-	if s.path == "" {
-		return nil
+// Get gives what is kept.
+func (s *State) Get() Kept {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept
+}
+
+// Change alters what is kept; after a crash the file holds the old or the new.
+// If it cannot be written nothing has changed.
+func (s *State) Change(change func(*Kept)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.kept
+	change(&k)
+	if s.path != "" {
+		raw, err := json.MarshalIndent(k, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := WriteFile(s.path, append(raw, '\n')); err != nil {
+			return err
+		}
 	}
-	raw, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return err
-	}
-	return WriteFile(s.path, append(raw, '\n'))
+	s.kept, s.saved = k, true
+	return nil
 }
 
 // WriteFile replaces a private file at once and durably.
@@ -95,4 +153,11 @@ func WriteFile(path string, data []byte) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+// Identify gives a fresh host its identity.
+func (s *State) Identify(installation, controlDomain string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.InstallationUUID, s.kept.ControlDomainUUID = installation, controlDomain
 }

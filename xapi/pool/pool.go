@@ -11,32 +11,12 @@ import (
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
-// Service handles the class pool.
-type Service struct {
-	DB *store.DB
-	// Secret is what members of the pool show each other.
-	Secret func() string
-}
-
 // The is the one pool of a database.
 func The(r store.Reader) (model.Ref[model.Pool], *model.Pool) {
 	for ref, p := range store.All[model.Pool](r) {
 		return ref, p
 	}
 	return model.NullRef, nil
-}
-
-// IsSlave is false: this host is the master of its pool.
-func (s *Service) IsSlave(c *rpc.Call, host model.Ref[model.Host]) (bool, error) { return false, nil }
-
-// InitialAuth tells a joining host the pool secret.
-func (s *Service) InitialAuth(c *rpc.Call) (string, error) { return s.Secret(), nil }
-
-// SyncDatabase makes every member's copy of the database current. A commit is
-// durable on each of them when it is acknowledged, so there is nothing left
-// to copy but the order: the call returns after all that came before it.
-func (s *Service) SyncDatabase(c *rpc.Call) error {
-	return s.DB.Update(c.Ctx, func(*store.Tx) error { return nil })
 }
 
 // HasExtension reports whether the pool's hosts know an extension; none is

@@ -28,6 +28,9 @@ type Dispatcher struct {
 	// Fault, if set, may fail a call before its handler runs.
 	Fault func(ctx context.Context, method string) error
 
+	// Standing, if set, tells which calls the host answers at all.
+	Standing Standing
+
 	// Observe, if set before the first call, learns how long each call took and
 	// how it failed ("" if it did not).
 	Observe func(method, code string, took time.Duration)
@@ -38,6 +41,18 @@ type Dispatcher struct {
 	encode  *wire.Encoder
 	// running counts asynchronous calls; Close waits for them.
 	background group
+}
+
+// Standing is what a host is in its pool.
+type Standing interface {
+	// Admit is asked before anything else of a call is looked at.
+	Admit(ctx context.Context, m *model.Method) error
+	// AdmitSession is asked once the session is known.
+	AdmitSession(s *Session) error
+	// Stranger gives the failure of a session that is not known.
+	Stranger(ctx context.Context, session string, invalid error) error
+	// NotMaster translates the failure of a write that belongs elsewhere.
+	NotMaster(err error) error
 }
 
 // New makes a dispatcher with all that derives from the datamodel bound.
@@ -137,11 +152,16 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 	}
 	e, name, async := d.find(req.Method)
 	if e == nil {
-		return nil, d.unknown(req, name)
+		return nil, d.unknown(ctx, req, name)
 	}
 	m := e.method
 	if async && !m.Async {
 		return nil, &model.Error{Code: "Fault", Params: []string{"No async mode for this operation (rpc: " + m.Full + ")"}}
+	}
+	if d.Standing != nil {
+		if err := d.Standing.Admit(ctx, m); err != nil {
+			return nil, err
+		}
 	}
 	params := req.Params
 	var sessionArg wire.Value
@@ -155,7 +175,7 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 		return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, len(params))
 	}
 	if m.Life.Removed() {
-		if _, err := d.session(sessionArg); err != nil {
+		if _, err := d.session(ctx, sessionArg); err != nil {
 			return nil, err
 		}
 		return nil, model.ErrMessageRemoved()
@@ -166,7 +186,7 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 	}
 	c := &Call{Ctx: ctx, Method: m, DB: d.DB, Clock: d.Clock, Peer: peer}
 	if !m.NoSession {
-		if c.Session, err = d.session(sessionArg); err != nil {
+		if c.Session, err = d.session(ctx, sessionArg); err != nil {
 			return nil, err
 		}
 		if err := authorise(c.Session, m, args); err != nil {
@@ -188,21 +208,28 @@ func aliveEcho(req *wire.Request) (any, error) {
 
 // unknown is the failure of a name that no message has: as xapi, the first
 // argument is taken for a session first.
-func (d *Dispatcher) unknown(req *wire.Request, name string) error {
+func (d *Dispatcher) unknown(ctx context.Context, req *wire.Request, name string) error {
 	if len(req.Params) > 0 {
-		if _, err := d.session(req.Params[0]); err != nil {
+		if _, err := d.session(ctx, req.Params[0]); err != nil {
 			return err
 		}
 	}
 	return model.ErrMessageMethodUnknown(name)
 }
 
-func (d *Dispatcher) session(v wire.Value) (*Session, error) {
+func (d *Dispatcher) session(ctx context.Context, v wire.Value) (*Session, error) {
 	ref, ok := v.(string)
 	if !ok {
 		return nil, model.ErrInternalError(fmt.Sprintf("Expected a session reference, got %T", v))
 	}
-	return d.Sessions.Lookup(ref)
+	s, err := d.Sessions.Lookup(ref)
+	if d.Standing == nil {
+		return s, err
+	}
+	if err != nil {
+		return nil, d.Standing.Stranger(ctx, ref, err)
+	}
+	return s, d.Standing.AdmitSession(s)
 }
 
 func (d *Dispatcher) arguments(e *entry, params []wire.Value) ([]reflect.Value, error) {
@@ -309,6 +336,9 @@ func (d *Dispatcher) run(c *Call, e *entry, args []reflect.Value) (result any, e
 
 // apiError turns any error into one with a code.
 func (d *Dispatcher) apiError(method string, err error) *model.Error {
+	if d.Standing != nil {
+		err = d.Standing.NotMaster(err)
+	}
 	var api *model.Error
 	if errors.As(err, &api) {
 		return api

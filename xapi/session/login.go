@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"crypto/subtle"
 	"strings"
 
 	"github.com/xapid/xapid/model"
@@ -14,8 +13,8 @@ import (
 type Service struct {
 	*Registry
 	Password *Password
-	// PoolSecret is what members of the pool show each other.
-	PoolSecret func() string
+	// PoolSecret tells whether a text is what members of the pool show each other.
+	PoolSecret func(text string) bool
 	// Host is the host that serves the login.
 	Host func() model.Ref[model.Host]
 }
@@ -41,7 +40,7 @@ func (s *Service) OpenRoot(ctx context.Context, uname, originator string) (model
 
 // SlaveLogin opens a session for another member of the pool.
 func (s *Service) SlaveLogin(c *rpc.Call, host model.Ref[model.Host], psecret string) (model.Ref[model.Session], error) {
-	if !s.secret(psecret) {
+	if !s.PoolSecret(psecret) {
 		return "", model.ErrSessionAuthenticationFailed(host, "Pool credentials invalid")
 	}
 	row := store.Default[model.Session]()
@@ -53,7 +52,7 @@ func (s *Service) SlaveLogin(c *rpc.Call, host model.Ref[model.Host], psecret st
 
 // SlaveLocalLogin opens a local session for another member of the pool.
 func (s *Service) SlaveLocalLogin(c *rpc.Call, psecret string) (model.Ref[model.Session], error) {
-	if !s.secret(psecret) {
+	if !s.PoolSecret(psecret) {
 		return "", model.ErrSessionAuthenticationFailed("localhost", "Pool credentials invalid")
 	}
 	return s.Open(c.Ctx, rpc.Session{ThisHost: s.Host(), LocalSuperuser: true, Pool: true, Local: true}, nil)
@@ -66,10 +65,6 @@ func (s *Service) SlaveLocalLoginWithPassword(c *rpc.Call, uname, pwd string) (m
 		return "", model.ErrSessionAuthenticationFailed(uname, failureMessage)
 	}
 	return s.Open(c.Ctx, rpc.Session{ThisHost: s.Host(), LocalSuperuser: true, Local: true, UserName: uname}, nil)
-}
-
-func (s *Service) secret(psecret string) bool {
-	return subtle.ConstantTimeCompare([]byte(psecret), []byte(s.PoolSecret())) == 1
 }
 
 // LocalLogout ends a local session.

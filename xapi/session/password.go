@@ -87,3 +87,10 @@ func (p *Password) Change(password string) error {
 	p.hash, p.known = []byte(h), nil
 	return nil
 }
+
+// Set takes over the hash of a password that was changed elsewhere.
+func (p *Password) Set(hash string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hash, p.known = []byte(hash), nil
+}

@@ -121,7 +121,10 @@ func (s *Service) boot(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 	if err != nil {
 		return err
 	}
-	domid := s.World.Build(string(on), string(vm), guest(v))
+	domid, err := s.World.Build(c.Ctx, on, vm, profile(v), false)
+	if err != nil {
+		return err
+	}
 	err = s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
@@ -140,10 +143,9 @@ func (s *Service) boot(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 		return s.enter(tx, vm, v, on, domid)
 	})
 	if err != nil {
-		s.World.Destroy(string(vm))
-		return err
+		return errors.Join(err, s.World.Destroy(finish(c), on, vm))
 	}
-	return s.run(c, vm, paused, "VM_STARTED", "started")
+	return s.run(c, vm, on, paused, "VM_STARTED", "started")
 }
 
 // bootPlatform settles the platform flags that follow from the firmware.
@@ -204,10 +206,10 @@ func fillMetrics(m *model.VMMetrics, v *model.VM) {
 }
 
 // run lets a built domain go, unless it shall stay paused, and says so.
-func (s *Service) run(c *rpc.Call, vm ref, paused bool, message, what string) error {
+func (s *Service) run(c *rpc.Call, vm ref, on hostRef, paused bool, message, what string) error {
 	if !paused {
-		if err := s.World.Unpause(string(vm)); err != nil {
-			return model.ErrInternalError(err.Error())
+		if err := s.World.Unpause(finish(c), on, vm); err != nil {
+			return err
 		}
 	}
 	return s.DB.Update(finish(c), func(tx *store.Tx) error {

@@ -76,10 +76,10 @@ func (s *Service) report(r store.Reader, v *model.VM, g *model.VMGuestMetrics) {
 	g.Live, g.LastUpdated = true, s.now()
 }
 
-// Adopt takes over the domains that a start of the toolstack finds, since the
-// hypervisor outlives it, and clears what a start, a stop or a suspend that was
-// cut short has left behind.
-func (s *Service) Adopt(tx *store.Tx) error {
+// Adopt gives the VMs of the hosts that ours tells of their domains back, as
+// if the hypervisor had outlived the daemon, and clears what a start, a stop
+// or a suspend that was cut short has left behind.
+func (s *Service) Adopt(tx *store.Tx, w *emu.World, ours func(hostRef) bool) error {
 	type found struct {
 		ref ref
 		vm  *model.VM
@@ -98,14 +98,14 @@ func (s *Service) Adopt(tx *store.Tx) error {
 			}
 			v.ScheduledToBeResidentOn = model.NullRef
 		}
-		if !live(f.vm) || f.vm.IsControlDomain {
+		if !live(f.vm) || f.vm.IsControlDomain || !ours(f.vm.ResidentOn) {
 			continue
 		}
 		booted := false
 		if g, ok := store.Find(tx, f.vm.GuestMetrics); ok {
 			booted = len(g.Networks) > 0 || len(g.OsVersion) > 0
 		}
-		s.World.Adopt(string(f.vm.ResidentOn), string(f.ref), f.vm.Domid, guest(f.vm), f.vm.PowerState == model.VMPowerStateRunning, booted)
+		w.Adopt(string(f.vm.ResidentOn), string(f.ref), f.vm.Domid, guest(f.vm), f.vm.PowerState == model.VMPowerStateRunning, booted)
 		if m, err := store.Edit(tx, f.vm.Metrics); err == nil {
 			fillMetrics(m, f.vm)
 		}

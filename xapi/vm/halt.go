@@ -43,7 +43,11 @@ func (s *Service) letGo(c *rpc.Call, vm ref) error {
 
 // ask asks the guest to end.
 func (s *Service) ask(c *rpc.Call, vm ref, seconds int64) error {
-	err := s.World.Ask(c.Ctx, string(vm), float64(seconds))
+	v, err := store.Get(s.DB.View(), vm)
+	if err != nil {
+		return err
+	}
+	err = s.World.Ask(c.Ctx, v.ResidentOn, vm, float64(seconds))
 	if errors.Is(err, emu.ErrStubborn) {
 		return model.ErrVMShutdownTimeout(vm, strconv.FormatInt(seconds, 10)+".")
 	}
@@ -59,8 +63,14 @@ func (s *Service) shutDown(c *rpc.Call, vm ref) error {
 	if err := s.World.Take(c.Ctx, emu.DestroyDomain); err != nil {
 		return err
 	}
-	s.World.Destroy(string(vm))
-	err := s.DB.Update(finish(c), func(tx *store.Tx) error {
+	v, err := store.Get(s.DB.View(), vm)
+	if err != nil {
+		return err
+	}
+	if err := s.World.Destroy(finish(c), v.ResidentOn, vm); err != nil {
+		return err
+	}
+	err = s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
 			return err
@@ -207,14 +217,19 @@ func (s *Service) cancelOthers(c *rpc.Call, vm ref, kinds []model.VMOperations) 
 // VMs whose host is lost: DOMAIN_EXISTS if the domain is there,
 // HOST_IS_LIVE if it is on a host that lives.
 func (s *Service) PowerStateReset(c *rpc.Call, vm ref) error {
+	v, err := store.Get(s.DB.View(), vm)
+	if err != nil {
+		return err
+	}
+	if !v.IsControlDomain && live(v) {
+		// A host that cannot be asked is taken to be lost.
+		if there, err := s.World.Domain(c.Ctx, v.ResidentOn, vm); err == nil && there {
+			return model.ErrDomainExists(vm)
+		}
+	}
 	return s.edit(c, vm, func(tx *store.Tx, v *model.VM) error {
 		if v.IsControlDomain {
 			return model.ErrCannotResetControlDomain(vm)
-		}
-		if live(v) {
-			if _, ok := s.World.Domain(string(vm)); ok {
-				return model.ErrDomainExists(vm)
-			}
 		}
 		if v.PowerState == model.VMPowerStateSuspended {
 			v.SuspendVDI = model.NullRef

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"context"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
@@ -18,13 +20,17 @@ func (s *Service) Unpause(c *rpc.Call, vm ref) error {
 	return s.freeze(c, vm, model.VMOperationsUnpause, s.World.Unpause, model.VMPowerStateRunning, "VM_UNPAUSED", "unpaused")
 }
 
-func (s *Service) freeze(c *rpc.Call, vm ref, op model.VMOperations, act func(string) error, state model.VMPowerState, message, what string) error {
+func (s *Service) freeze(c *rpc.Call, vm ref, op model.VMOperations, act func(context.Context, hostRef, ref) error, state model.VMPowerState, message, what string) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, op)}, func() error {
 		if err := s.World.Take(c.Ctx, emu.PauseDomain); err != nil {
 			return err
 		}
-		if err := act(string(vm)); err != nil {
-			return model.ErrInternalError(err.Error())
+		v, err := store.Get(s.DB.View(), vm)
+		if err != nil {
+			return err
+		}
+		if err := act(finish(c), v.ResidentOn, vm); err != nil {
+			return err
 		}
 		return s.DB.Update(finish(c), func(tx *store.Tx) error {
 			v, err := store.Edit(tx, vm)

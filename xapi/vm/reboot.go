@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"errors"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
@@ -55,7 +57,11 @@ func (s *Service) reboot(c *rpc.Call, vm ref) error {
 	if err != nil {
 		return err
 	}
-	domid := s.World.Build(string(v.ResidentOn), string(vm), guest(v))
+	on := v.ResidentOn
+	domid, err := s.World.Build(c.Ctx, on, vm, profile(v), false)
+	if err != nil {
+		return err
+	}
 	err = s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
@@ -67,11 +73,10 @@ func (s *Service) reboot(c *rpc.Call, vm ref) error {
 		bootPlatform(v)
 		v.MemoryOverhead = overhead(v)
 		v.RequiresReboot = false
-		return s.enter(tx, vm, v, v.ResidentOn, domid)
+		return s.enter(tx, vm, v, on, domid)
 	})
 	if err != nil {
-		s.World.Destroy(string(vm))
-		return err
+		return errors.Join(err, s.World.Destroy(finish(c), on, vm))
 	}
-	return s.run(c, vm, false, "VM_REBOOTED", "rebooted")
+	return s.run(c, vm, on, false, "VM_REBOOTED", "rebooted")
 }

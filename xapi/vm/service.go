@@ -25,12 +25,33 @@ type Service struct {
 	DB       *store.DB
 	Clock    emu.Clock
 	Gate     *ops.Gate
-	World    *emu.World
+	World    Hypervisor
 	Messages Messages
 	Tasks    Tasks
 	Log      *zap.Logger
 	// Random gives numbers in [0, 1): the choice among hosts that do equally.
 	Random func() float64
+}
+
+// Hypervisor makes and ends the domains of the pool's hosts, wherever these
+// are. A host that is not live fails with HOST_OFFLINE, one that does not
+// answer with CANNOT_CONTACT_HOST. profile names what runs in a domain, see
+// emu.GuestOf.
+type Hypervisor interface {
+	Take(ctx context.Context, step emu.Step) error
+	TakeN(ctx context.Context, step emu.Step, n float64) error
+	// Build makes a paused domain and tells its id. The guest of a saved one is
+	// in the midst of its life.
+	Build(ctx context.Context, on hostRef, vm ref, profile string, saved bool) (int64, error)
+	Unpause(ctx context.Context, on hostRef, vm ref) error
+	Pause(ctx context.Context, on hostRef, vm ref) error
+	// Destroy ends a domain; it need not exist.
+	Destroy(ctx context.Context, on hostRef, vm ref) error
+	// Ask asks the guest to end, for at most limit seconds: emu.ErrStubborn,
+	// emu.ErrNoDomain.
+	Ask(ctx context.Context, on hostRef, vm ref, limit float64) error
+	// Domain tells whether the VM has a domain there.
+	Domain(ctx context.Context, on hostRef, vm ref) (bool, error)
 }
 
 // Messages leaves alerts about machines.
@@ -87,5 +108,6 @@ func setKey(m *map[string]string, key, value string) {
 	(*m)[key] = value
 }
 
-// guest is what the machine's guest is like.
-func guest(v *model.VM) emu.Guest { return emu.GuestOf(v.OtherConfig[emu.GuestKey]) }
+// profile names what the machine's guest is like, guest is that.
+func profile(v *model.VM) string  { return v.OtherConfig[emu.GuestKey] }
+func guest(v *model.VM) emu.Guest { return emu.GuestOf(profile(v)) }

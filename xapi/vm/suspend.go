@@ -43,7 +43,13 @@ func (s *Service) suspend(c *rpc.Call, vm ref) error {
 		// It goes on to run, and the image is of no use.
 		return errors.Join(err, s.DB.Update(finish(c), func(tx *store.Tx) error { return storage.DestroyVDI(tx, image) }))
 	}
-	s.World.Destroy(string(vm))
+	on := model.Ref[model.Host](model.NullRef)
+	if v, ok := store.Find(s.DB.View(), vm); ok {
+		on = v.ResidentOn
+	}
+	if err := s.World.Destroy(finish(c), on, vm); err != nil {
+		return errors.Join(err, s.DB.Update(finish(c), func(tx *store.Tx) error { return storage.DestroyVDI(tx, image) }))
+	}
 	return s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
@@ -138,7 +144,10 @@ func (s *Service) restore(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 	if err != nil {
 		return err
 	}
-	domid := s.World.Restore(string(on), string(vm), guest(v))
+	domid, err := s.World.Build(c.Ctx, on, vm, profile(v), true)
+	if err != nil {
+		return err
+	}
 	err = s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
@@ -151,10 +160,9 @@ func (s *Service) restore(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 		return s.enter(tx, vm, v, on, domid)
 	})
 	if err != nil {
-		s.World.Destroy(string(vm))
-		return err
+		return errors.Join(err, s.World.Destroy(finish(c), on, vm))
 	}
-	return s.run(c, vm, paused, "VM_RESUMED", "resumed")
+	return s.run(c, vm, on, paused, "VM_RESUMED", "resumed")
 }
 
 // dropImage destroys the saved image as well as it can.

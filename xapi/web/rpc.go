@@ -14,7 +14,7 @@ import (
 
 // RPC registers the endpoints of a dispatcher: JSON-RPC at /jsonrpc, XML-RPC
 // at every other path.
-func (s *Server) RPC(d *rpc.Dispatcher) {
+func (s *Site) RPC(d *rpc.Dispatcher) {
 	serve := func(decode func(*http.Request) (*wire.Request, error)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			req, err := decode(r)

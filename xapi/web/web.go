@@ -8,38 +8,31 @@ package web
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"html"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"go.uber.org/zap"
 )
 
-const (
-	headerTimeout  = 10 * time.Second
-	idleTimeout    = 10 * time.Minute
-	maxHeaderBytes = 64 << 10
-	noCache        = "no-cache, no-store"
-)
+const noCache = "no-cache, no-store"
 
-// Server answers HTTP on any number of listeners.
-type Server struct {
+// Site is what a server shows: paths and who answers there. It has an end: a
+// toolstack that restarts closes its site, and the server shows the next one.
+type Site struct {
 	Log *zap.Logger
 
 	routes map[string][]route
-	mu     sync.Mutex
-	https  []*http.Server
-	wg     sync.WaitGroup
 	ctx    context.Context
 	cancel context.CancelFunc
+	mu     sync.Mutex
+	open   int           // requests under way
+	idle   chan struct{} // closed when there are none and the site is closed
+	closed bool
 }
 
 type route struct {
@@ -47,11 +40,11 @@ type route struct {
 	handle http.HandlerFunc
 }
 
-// NewServer has the routes that exist without a toolstack: the catch-alls of
+// NewSite has the routes that exist without a toolstack: the catch-alls of
 // GET and OPTIONS.
-func NewServer(log *zap.Logger) *Server {
+func NewSite(log *zap.Logger) *Site {
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{Log: log, routes: map[string][]route{}, ctx: ctx, cancel: cancel}
+	s := &Site{Log: log, routes: map[string][]route{}, ctx: ctx, cancel: cancel, idle: make(chan struct{})}
 	s.Handle(http.MethodGet, "/", func(w http.ResponseWriter, r *http.Request) {
 		Fail(w, http.StatusNotFound, "Not Found", "")
 	})
@@ -59,13 +52,51 @@ func NewServer(log *zap.Logger) *Server {
 	return s
 }
 
-// Handle registers a handler. It must not be called once the server serves.
-func (s *Server) Handle(method, prefix string, h http.HandlerFunc) {
+// Handle registers a handler. It must not be called once the site is shown.
+func (s *Site) Handle(method, prefix string, h http.HandlerFunc) {
 	s.routes[method] = append(s.routes[method], route{prefix, h})
 }
 
+// enter counts a request in, unless the site is closed.
+func (s *Site) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.open++
+	return true
+}
+
+func (s *Site) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+	if s.closed && s.open == 0 {
+		close(s.idle)
+	}
+}
+
+// Close ends the requests that wait, and lets the others end for as long as
+// ctx allows. The server holds new ones back until it shows another site.
+func (s *Site) Close(ctx context.Context) {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		if s.open == 0 {
+			close(s.idle)
+		}
+	}
+	s.mu.Unlock()
+	s.cancel()
+	select {
+	case <-s.idle:
+	case <-ctx.Done():
+	}
+}
+
 // ServeHTTP routes one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -121,50 +152,4 @@ func options(w http.ResponseWriter, r *http.Request) {
 	h.Set("Access-Control-Allow-Headers", allow)
 	h.Set("Access-Control-Allow-Methods", "PUT")
 	h.Set("Content-Length", "0")
-}
-
-// Listen serves on address in the background, over TLS if config is not nil,
-// and gives the address that was bound.
-func (s *Server) Listen(address string, config *tls.Config) (net.Addr, error) {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w", address, errors.Unwrap(err))
-	}
-	bound := l.Addr()
-	if config != nil {
-		l = tls.NewListener(l, config)
-	}
-	srv := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){},
-		ErrorLog:          zap.NewStdLog(s.Log.WithOptions(zap.IncreaseLevel(zap.ErrorLevel))),
-		BaseContext:       func(net.Listener) context.Context { return s.ctx },
-	}
-	s.mu.Lock()
-	s.https = append(s.https, srv)
-	s.mu.Unlock()
-	s.wg.Go(func() {
-		if err := srv.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			s.Log.Error("listener failed", zap.Stringer("address", bound), zap.Error(err))
-		}
-	})
-	return bound, nil
-}
-
-// Close ends the listeners and the calls that wait, and lets the others end
-// for as long as ctx allows.
-func (s *Server) Close(ctx context.Context) {
-	s.cancel()
-	s.mu.Lock()
-	servers := s.https
-	s.mu.Unlock()
-	for _, srv := range servers {
-		if srv.Shutdown(ctx) != nil {
-			_ = srv.Close()
-		}
-	}
-	s.wg.Wait()
 }

@@ -9,9 +9,11 @@ package xapitest
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest"
 
 	"github.com/xapid/xapid/xapi"
@@ -50,7 +52,7 @@ func Start(t testing.TB, options ...Option) *Pool {
 	cfg := xapi.Config{
 		Ephemeral: true, HTTPSAddress: "127.0.0.1:0", HTTPAddress: "127.0.0.1:0",
 		RootPassword: Password, Hosts: 1, Seed: "xapitest",
-		Log: zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)),
+		Log: zaptest.NewLogger(t, zaptest.Level(logLevel())),
 	}
 	for _, o := range options {
 		o(&cfg)
@@ -68,4 +70,12 @@ func Start(t testing.TB, options ...Option) *Pool {
 		}
 	})
 	return &Pool{d}
+}
+
+// logLevel is what daemons log in tests; XAPITEST_LOG has it otherwise.
+func logLevel() zapcore.Level {
+	if l, err := zapcore.ParseLevel(os.Getenv("XAPITEST_LOG")); err == nil && os.Getenv("XAPITEST_LOG") != "" {
+		return l
+	}
+	return zapcore.WarnLevel
 }

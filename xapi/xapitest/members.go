@@ -1,0 +1,62 @@
+package xapitest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi"
+)
+
+// Members starts n daemons on addresses of their own, each its own pool, on
+// one port. Options get the number of the daemon from 0.
+func Members(t testing.TB, n int, options ...func(i int, c *xapi.Config)) []*Pool {
+	t.Helper()
+	var list []*Pool
+	port := "0"
+	for i := range n {
+		list = append(list, Start(t, func(c *xapi.Config) {
+			c.HTTPSAddress = fmt.Sprintf("127.0.0.%d:%s", i+2, port)
+			c.HTTPAddress = ""
+			c.Seed = fmt.Sprintf("member %d", i)
+			for _, o := range options {
+				o(i, c)
+			}
+		}))
+		if i == 0 {
+			_, port, _ = net.SplitHostPort(list[0].URL()[len("https://"):])
+		}
+	}
+	return list
+}
+
+// Until waits until the daemon's database is as cond wants it, through
+// restarts of its toolstack.
+func (p *Pool) Until(t testing.TB, what string, cond func(r store.Reader) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		v := p.DB().View()
+		if cond(v) {
+			return
+		}
+		again := time.NewTimer(20 * time.Millisecond) // the database may be another one soon
+		select {
+		case <-v.Changed():
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("%s: never", what)
+		}
+		again.Stop()
+	}
+}
+
+// Address is where the host is found.
+func (p *Pool) Address() string { return p.Config.Address }
+
+// UUID is the host's.
+func (p *Pool) UUID() string { return p.HostUUID() }
