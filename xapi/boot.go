@@ -23,12 +23,20 @@ func (s *stack) seed(tx *store.Tx) error {
 		return err
 	}
 	cfg, k := s.Config, s.d.local.Get()
-	err = inventory.Fill(tx, inventory.Options{
+	o := inventory.Options{
 		Now: cfg.Clock.Now().UTC().Truncate(time.Second), HostUUID: k.InstallationUUID, ControlDomainUUID: k.ControlDomainUUID,
 		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: s.d.inventory,
-	})
-	if err != nil {
+	}
+	if k.Bare {
+		o.Hosts, o.VMs, o.Seed, o.File = 1, 0, "", nil
+	}
+	if err := inventory.Fill(tx, o); err != nil {
 		return err
+	}
+	if k.Bare {
+		if err := pool.NoVerification(tx); err != nil {
+			return err
+		}
 	}
 	return play(tx, k.InstallationUUID)
 }
@@ -145,7 +153,7 @@ func (s *stack) startHost(tx *store.Tx, ref model.Ref[model.Host], h *model.Host
 			return err
 		}
 	}
-	a := pool.Arrival{Hostname: h.Hostname, Booted: false, Disabled: !h.Enabled, Found: found}
+	a := pool.Arrival{Hostname: h.Hostname, Found: found}
 	if self {
 		a.Hostname = hostname
 	}

@@ -68,7 +68,7 @@ func newRooms(s *stack) *rooms {
 		_, _, why := s.standing.Get()
 		return why
 	}
-	hosts.Agreement = pool.Agreement{Service: r.pools}
+	hosts.Membership = pool.Hosts{Service: r.pools}
 	if d.local != nil {
 		r.wireSecrets(s, hosts)
 	}

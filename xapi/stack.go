@@ -37,6 +37,8 @@ type stack struct {
 	wg         sync.WaitGroup
 	leads      chan bool
 	closing    sync.Once
+	// unfollow ends the life of a slave.
+	unfollow func()
 }
 
 // newNet is the daemon's side of the pool's network. It serves one toolstack
@@ -85,7 +87,7 @@ func (d *Daemon) open() (*stack, error) {
 	s.background, s.stop = context.WithCancel(context.Background())
 	k := d.local.Get()
 	if k.Forget {
-		if err := d.forget(); err != nil {
+		if err := d.forget(k.Bare && k.Role == local.Master); err != nil {
 			return nil, err
 		}
 	}
@@ -118,8 +120,15 @@ func (d *Daemon) open() (*stack, error) {
 	return s, nil
 }
 
-// forget drops the database, which is another pool's now.
-func (d *Daemon) forget() error {
+// forget drops the database, which is another pool's now. An ejected host has
+// nothing to do with its old pool any more.
+func (d *Daemon) forget(ejected bool) error {
+	d.net.Forget("")
+	if ejected {
+		if err := d.certs.ResetPool(); err != nil {
+			return err
+		}
+	}
 	if d.memory != nil {
 		d.memory.Forget()
 	} else if err := store.Remove(d.dir()); err != nil {
@@ -151,8 +160,23 @@ func (s *stack) start(ctx context.Context) error {
 	if k.Role == local.Master && !k.Armed {
 		return s.startMaster(ctx)
 	}
-	s.run(s.followRaft, func(ctx context.Context) { s.rooms.pools.Follow(ctx, s.master, s.booted) })
+	s.follow()
+	s.run(s.followRaft)
 	return nil
+}
+
+// follow is the life of a slave, until the toolstack ends or takes the lead.
+func (s *stack) follow() {
+	ctx, stop := context.WithCancel(s.background)
+	ended := make(chan struct{})
+	s.wg.Go(func() {
+		defer close(ended)
+		s.rooms.pools.Follow(ctx, s.master, s.booted)
+	})
+	s.unfollow = func() {
+		stop()
+		<-ended
+	}
 }
 
 // serve makes the site.
@@ -178,6 +202,9 @@ func (s *stack) startMaster(ctx context.Context) error {
 
 // lead makes this toolstack the pool's master.
 func (s *stack) lead(ctx context.Context) error {
+	if s.unfollow != nil {
+		s.unfollow()
+	}
 	if err := s.rooms.pools.TakeVotes(); err != nil {
 		return err
 	}

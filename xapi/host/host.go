@@ -10,22 +10,25 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/pool"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
 // A Plugin runs a function of host.call_plugin.
 type Plugin func(c *rpc.Call, host model.Ref[model.Host], fn string, args map[string]string) (string, error)
 
-// Agreement is what hosts agree on about the pool's master.
-type Agreement interface {
+// Membership handles the messages that are about a host's place in its pool.
+type Membership interface {
 	ProposeNewMaster(c *rpc.Call, address string, manual bool) error
 	CommitNewMaster(c *rpc.Call, address string) error
 	AbortNewMaster(c *rpc.Call, address string) error
+	Destroy(c *rpc.Call, host model.Ref[model.Host]) error
+	DeclareDead(c *rpc.Call, host model.Ref[model.Host]) error
 }
 
 // Service handles the class host.
 type Service struct {
-	Agreement
+	Membership
 	DB    *store.DB
 	Clock emu.Clock
 	// Plugins are found by name.
@@ -104,22 +107,19 @@ func (s *Service) Disable(c *rpc.Call, host model.Ref[model.Host], autoEnable bo
 			h.OtherConfig = map[string]string{}
 		}
 		if autoEnable {
-			delete(h.OtherConfig, keepDisabled)
+			delete(h.OtherConfig, pool.KeepDisabled)
 		} else {
-			h.OtherConfig[keepDisabled] = "true"
+			h.OtherConfig[pool.KeepDisabled] = "true"
 		}
 		return nil
 	})
 }
 
-// keepDisabled marks a host that its next start shall not enable.
-const keepDisabled = "xapid:disabled_until_enabled"
-
 // Enable lets the host run virtual machines again.
 func (s *Service) Enable(c *rpc.Call, host model.Ref[model.Host]) error {
 	return s.edit(c, host, func(h *model.Host) error {
 		h.Enabled = true
-		delete(h.OtherConfig, keepDisabled)
+		delete(h.OtherConfig, pool.KeepDisabled)
 		return nil
 	})
 }

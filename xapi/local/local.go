@@ -47,10 +47,11 @@ type Kept struct {
 	// Pinned tells that an operator has chosen the master, who is not to be
 	// left for another before he has been reached.
 	Pinned bool `json:"pinned,omitempty"`
+	// Bare makes the next database that of a host without VMs, whatever
+	// inventory the daemon was started with.
+	Bare bool `json:"bare,omitempty"`
 	// Armed tells that the pool has high availability, as far as the host knows.
 	Armed bool `json:"ha_armed,omitempty"`
-	// Disabled keeps the host from being enabled at its next boot.
-	Disabled bool `json:"disabled,omitempty"`
 }
 
 // Roles, besides those of SlaveOf.
@@ -66,7 +67,10 @@ func SlaveOf(address string) string { return slavePrefix + address }
 
 // MasterAddress is the address in a slave's role.
 func (k Kept) MasterAddress() (address string, slave bool) {
-	return strings.CutPrefix(k.Role, slavePrefix)
+	if address, slave = strings.CutPrefix(k.Role, slavePrefix); !slave {
+		return "", false
+	}
+	return address, true
 }
 
 const fileName = "host.json"

@@ -110,14 +110,24 @@ func (n *Net) client(uuid string) *http.Client {
 	return c
 }
 
-// Close ends idle connections and all streams.
-func (n *Net) Close() {
+// Forget drops the connections to a member that is none any more; "" is to
+// all.
+func (n *Net) Forget(uuid string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, c := range n.clients {
-		c.CloseIdleConnections()
+	for id, c := range n.clients {
+		if uuid == "" || uuid == id {
+			c.CloseIdleConnections()
+			delete(n.clients, id)
+		}
 	}
-	n.clients = nil
+}
+
+// Close ends idle connections and all streams.
+func (n *Net) Close() {
+	n.Forget("")
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.streams != nil {
 		_ = n.streams.Close()
 	}

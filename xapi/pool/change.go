@@ -148,13 +148,12 @@ type proposal struct {
 // proposalLife is how long an agreement binds, in seconds of real hosts.
 const proposalLife = 600
 
-// Agreement is the two-phase change of the master as each host sees it; its
-// messages belong to the class host.
-type Agreement struct{ *Service }
+// Hosts are the messages of the class host that are about its membership.
+type Hosts struct{ *Service }
 
 // ProposeNewMaster asks this host to agree on a master: HA_ABORT_NEW_MASTER if
 // it has agreed on another one of late.
-func (s Agreement) ProposeNewMaster(c *rpc.Call, address string, manual bool) error {
+func (s Hosts) ProposeNewMaster(c *rpc.Call, address string, manual bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, now := s.proposal, s.Clock.Now()
@@ -170,7 +169,7 @@ func (s Agreement) ProposeNewMaster(c *rpc.Call, address string, manual bool) er
 }
 
 // AbortNewMaster takes an agreement back.
-func (s Agreement) AbortNewMaster(c *rpc.Call, address string) error {
+func (s Hosts) AbortNewMaster(c *rpc.Call, address string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.proposal.address == address {
@@ -182,7 +181,7 @@ func (s Agreement) AbortNewMaster(c *rpc.Call, address string) error {
 
 // CommitNewMaster follows the master that was agreed on: HA_ABORT_NEW_MASTER if
 // none was, or another.
-func (s Agreement) CommitNewMaster(c *rpc.Call, address string) error {
+func (s Hosts) CommitNewMaster(c *rpc.Call, address string) error {
 	s.mu.Lock()
 	agreed := s.proposal.address
 	s.proposal = proposal{}

@@ -316,6 +316,7 @@ func (s *Service) forgetHost(ctx context.Context, uuid string) error {
 	delete(s.skewed, uuid)
 	s.mu.Unlock()
 	errs = append(errs, s.Certs.ForgetMember(uuid))
+	s.Net.Forget(uuid)
 	s.tellCertificate(ctx, uuid, "")
 	errs = append(errs, s.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return dropHost(tx, uuid) }))
 	return errors.Join(errs...)

@@ -22,6 +22,10 @@ import (
 
 const playerKey = hypervisor.PlayerKey
 
+// KeepDisabled is the key of host.other_config that marks a host which its next
+// start shall not enable.
+const KeepDisabled = "xapid:disabled_until_enabled"
+
 // IsSlave tells whether this host, whichever host is asked about, is a slave.
 func (s *Service) IsSlave(c *rpc.Call, host model.Ref[model.Host]) (bool, error) {
 	return s.Local.Get().Role != local.Master, nil
@@ -119,7 +123,6 @@ type welcome struct {
 type Arrival struct {
 	Hostname string      `json:"hostname"`
 	Booted   bool        `json:"booted"` // the host, not only its toolstack
-	Disabled bool        `json:"disabled"`
 	Found    []emu.Found `json:"found"`
 }
 
@@ -157,6 +160,7 @@ func (s *Service) Serve() {
 	s.serveStanding()
 	s.serveJoin()
 	s.serveChange()
+	s.serveEject()
 }
 
 func (s *Service) welcome(ctx context.Context, from string, theirs peer.Lineage) (welcome, error) {
@@ -225,7 +229,7 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 	if err := s.setLive(tx, h, true); err != nil {
 		return nil, err
 	}
-	h.Enabled = !a.Disabled
+	h.Enabled = h.OtherConfig[KeepDisabled] == ""
 	return strays, nil
 }
 

@@ -1,7 +1,9 @@
 package pool_test
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
@@ -31,6 +33,42 @@ func join(t testing.TB, list []*xapitest.Pool) {
 	}
 }
 
+// refers waits until a host sends those who log in to the master.
+func refers(t testing.TB, p, master *xapitest.Pool) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, err := p.JSONRPC("2.0").Call("session.login_with_password", "root", "wrong")
+		var api *model.Error
+		if errors.As(err, &api) && api.Code == "HOST_IS_SLAVE" && api.Params[0] == master.Address() {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s instead of a reference to %s: %v", p.Address(), master.Address(), err)
+		}
+	}
+}
+
+// leads waits until a host answers as the master, and logs in there.
+func leads(t testing.TB, p *xapitest.Pool) *xapitest.Client {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, err := p.JSONRPC("2.0").Call("session.login_with_password", "root", xapitest.Password)
+		if err == nil {
+			return p.Login(t)
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not serve as the master: %v", p.Address(), err)
+		}
+	}
+}
+
+func hostRef(t testing.TB, c *xapitest.Client, p *xapitest.Pool) string {
+	t.Helper()
+	return c.Text(t, "host.get_by_uuid", p.UUID())
+}
+
 func TestJoin(t *testing.T) {
 	list := xapitest.Members(t, 3)
 	join(t, list)
@@ -39,9 +77,108 @@ func TestJoin(t *testing.T) {
 		t.Errorf("%d hosts", n)
 	}
 	for _, p := range list[1:] {
-		_, err := p.JSONRPC("2.0").Call("session.login_with_password", "root", "wrong")
-		if err == nil || err.Error() != model.ErrHostIsSlave(list[0].Address()).Error() {
-			t.Errorf("login at a slave: %v", err)
+		refers(t, p, list[0])
+	}
+}
+
+func TestDesignateNewMaster(t *testing.T) {
+	list := xapitest.Members(t, 3)
+	join(t, list)
+	c := list[0].Login(t)
+	c.Call(t, "pool.set_name_label", c.Refs(t, "pool.get_all")[0], "before")
+	c.Call(t, "pool.designate_new_master", hostRef(t, c, list[1]))
+	c = leads(t, list[1])
+	pool := c.Refs(t, "pool.get_all")[0]
+	if got := c.Text(t, "pool.get_name_label", pool); got != "before" {
+		t.Errorf("the pool is called %q", got)
+	}
+	if got := c.Text(t, "pool.get_master", pool); got != hostRef(t, c, list[1]) {
+		t.Errorf("the database says that %s is the master", got)
+	}
+	refers(t, list[0], list[1])
+	refers(t, list[2], list[1])
+	inService(t, list[1], list[0])
+	inService(t, list[1], list[2])
+	c.Call(t, "pool.designate_new_master", hostRef(t, c, list[0]))
+	c = leads(t, list[0])
+	inService(t, list[0], list[1])
+	inService(t, list[0], list[2])
+}
+
+func TestEmergency(t *testing.T) {
+	list := xapitest.Members(t, 3)
+	join(t, list)
+	if err := list[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	local := xapitest.LoginLocally(t, list[1].JSONRPC("2.0"))
+	local.Call(t, "pool.emergency_transition_to_master")
+	c := leads(t, list[1])
+	if got := c.Refs(t, "pool.recover_slaves"); len(got) != 1 || got[0] != hostRef(t, c, list[2]) {
+		t.Errorf("recovered %v", got)
+	}
+	inService(t, list[1], list[2])
+	refers(t, list[2], list[1])
+	list[1].Until(t, "the old master dead", func(r store.Reader) bool {
+		ref, _ := store.ByUUID[model.Host](r, list[0].UUID())
+		h, _ := store.Find(r, ref)
+		m, _ := store.Find(r, h.Metrics)
+		return !m.Live
+	})
+}
+
+func TestEject(t *testing.T) {
+	list := xapitest.Members(t, 2)
+	join(t, list)
+	c := list[0].Login(t)
+	host, master := hostRef(t, c, list[1]), hostRef(t, c, list[0])
+	c.Fail(t, "INTERNAL_ERROR", []string{"Xapi_pool.Cannot_eject_master"}, "pool.eject", master)
+	srs := len(c.Refs(t, "SR.get_all"))
+	c.Call(t, "pool.eject", host)
+	c.Fail(t, "HANDLE_INVALID", []string{"host", host}, "host.get_record", host)
+	if n := len(c.Refs(t, "SR.get_all")); n >= srs {
+		t.Errorf("%d SRs before, %d after", srs, n)
+	}
+	for _, class := range []string{"PBD", "PIF", "host_cpu"} {
+		for _, ref := range c.Refs(t, class+".get_all") {
+			if c.Text(t, class+".get_host", ref) != master {
+				t.Errorf("%s %s is left", class, ref)
+			}
 		}
 	}
+	o := leads(t, list[1])
+	if o.Text(t, "host.get_uuid", o.Refs(t, "host.get_all")[0]) != list[1].UUID() || len(o.Refs(t, "host.get_all")) != 1 {
+		t.Error("the ejected host is not a pool of its own")
+	}
+	o.Fail(t, "POOL_JOINING_HOST_TLS_VERIFICATION_MISMATCH", nil, "pool.join", list[0].Address(), "root", xapitest.Password)
+	o.Call(t, "pool.enable_tls_verification")
+	join(t, list)
+}
+
+func TestDestroyAndDeclareDead(t *testing.T) {
+	list := xapitest.Members(t, 2)
+	join(t, list)
+	c := list[0].Login(t)
+	host, master := hostRef(t, c, list[1]), hostRef(t, c, list[0])
+	for _, m := range []string{"host.destroy", "host.declare_dead"} {
+		c.Fail(t, "HOST_IS_LIVE", []string{host}, m, host)
+		c.Fail(t, "HOST_IS_LIVE", []string{master}, m, master)
+	}
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
+	c.Call(t, "VM.provision", vm)
+	c.Call(t, "VM.start_on", vm, host, false, false)
+	if err := list[1].Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Text(t, "VM.get_power_state", vm); got != "Running" {
+		t.Errorf("on a host that is gone the VM is %s", got)
+	}
+	c.Fail(t, "CANNOT_CONTACT_HOST", []string{host}, "VM.pause", vm)
+	c.Fail(t, "HOST_HAS_RESIDENT_VMS", []string{host}, "host.destroy", host)
+	c.Call(t, "host.declare_dead", host)
+	if got := c.Text(t, "VM.get_power_state", vm); got != "Halted" {
+		t.Errorf("after the host was declared dead the VM is %s", got)
+	}
+	c.Call(t, "host.destroy", host)
+	c.Fail(t, "HANDLE_INVALID", []string{"host", host}, "host.get_record", host)
 }

@@ -244,3 +244,14 @@ func CheckError(t testing.TB, err error, code string, params []string) {
 		t.Errorf("got %v, want %s [%s]", e, code, strings.Join(params, ", "))
 	}
 }
+
+// LoginLocally opens a local session as root, as one may on a slave.
+func LoginLocally(t testing.TB, w Wire) *Client {
+	t.Helper()
+	v, err := w.Call("session.slave_local_login_with_password", "root", Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, _ := v.(string)
+	return &Client{Wire: w, Session: session}
+}
