@@ -224,3 +224,6 @@ type Progress struct {
 func (db *DB) Progress() Progress {
 	return Progress{db.raft.AppliedIndex(), db.raft.CommitIndex(), db.raft.LastContact()}
 }
+
+// Term counts the elections, those that failed included.
+func (db *DB) Term() uint64 { return db.raft.CurrentTerm() }

@@ -1,12 +1,14 @@
 package xapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -39,6 +41,9 @@ type Config struct {
 	// hosts.
 	TimeScale      float64
 	MetricsAddress string
+	// SharedDir is a directory that all hosts of the pool can reach: it stands
+	// for the storage that they share.
+	SharedDir string
 
 	Log   *zap.Logger
 	Clock emu.Clock
@@ -54,6 +59,9 @@ func (c *Config) Defaults() error {
 		if os.Geteuid() != 0 {
 			c.DataDir = "xapid-data"
 		}
+	}
+	if c.SharedDir == "" {
+		c.SharedDir = cmp.Or(os.Getenv("XAPID_SHARED_DIR"), filepath.Join(os.TempDir(), "xapid-shared"))
 	}
 	if c.Clock == nil {
 		c.Clock = emu.RealClock()

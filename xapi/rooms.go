@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/event"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/hypervisor"
 	"github.com/xapid/xapid/xapi/local"
@@ -33,6 +34,7 @@ type rooms struct {
 	vms        *vm.Service
 	router     *hypervisor.Router
 	pools      *pool.Service
+	ha         *ha.Service
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -64,6 +66,10 @@ func newRooms(s *stack) *rooms {
 		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s,
 		Address: cfg.Address, Release: cfg.Release, Scale: d.scaled,
 	}
+	r.ha = &ha.Service{
+		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,
+		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
+	}
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()
 		return why
@@ -80,6 +86,7 @@ func newRooms(s *stack) *rooms {
 		{"role", &role.Service{DB: s.DB}},
 		{"host", hosts},
 		{"pool", r.pools},
+		{"pool", r.ha},
 		{"VM", r.vms},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},

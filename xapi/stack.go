@@ -152,6 +152,7 @@ func (s *stack) start(ctx context.Context) error {
 		return err
 	}
 	s.serve()
+	s.run(s.rooms.ha.Guard)
 	k := s.d.local.Get()
 	if k.Role == local.Broken {
 		s.standing.SetEmergency("", model.ErrHostBroken())
@@ -182,6 +183,7 @@ func (s *stack) follow() {
 // serve makes the site.
 func (s *stack) serve() {
 	s.rooms.pools.Serve()
+	s.rooms.ha.Serve()
 	s.rooms.router.Serve()
 	s.d.world.OnAgent(func(vm string, domid int64) { s.rooms.pools.Report(s.background, vm, domid) })
 	s.site = web.NewSite(s.Config.Log.Named("web"))
@@ -215,7 +217,10 @@ func (s *stack) lead(ctx context.Context) error {
 		return err
 	}
 	s.standing.SetMaster()
-	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.pools.Watch)
+	k := s.d.local.Get()
+	s.Config.Log.Info("in service as the master", zap.String("host", k.InstallationUUID), zap.String("lineage", k.Lineage),
+		zap.Uint64("epoch", k.Epoch), zap.Uint64("term", s.DB.Term()))
+	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.pools.Watch, s.rooms.ha.Watch)
 	return nil
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/peer"
@@ -44,6 +45,7 @@ type Daemon struct {
 	memory    *store.Memory // of an ephemeral database
 	world     *emu.World
 	net       *peer.Net
+	statefile *ha.Statefile
 	web       *web.Server
 	url       string
 	httpURL   string
@@ -67,6 +69,7 @@ func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
 	d.background, d.stop = context.WithCancel(context.Background())
 	d.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
 	d.net = newNet(d)
+	d.statefile = &ha.Statefile{Dir: cfg.SharedDir}
 	defer func() {
 		if err != nil {
 			_ = d.Close()
@@ -269,6 +272,7 @@ func (d *Daemon) Close() error {
 	d.web.Close(ctx)
 	d.world.Close()
 	d.net.Close()
+	d.statefile.Release()
 	return err
 }
 

@@ -26,7 +26,9 @@ func (s *Service) Follow(ctx context.Context, master func() string, booted bool)
 		wait, floor := float64(retryEvery), leastRetry
 		err := errNoMaster
 		if address != "" {
-			err = s.enter(ctx, address, booted)
+			under, stop := s.while(ctx, address, master)
+			err = s.enter(under, address, booted)
+			stop()
 		}
 		switch {
 		case err == nil:
@@ -53,6 +55,28 @@ func (s *Service) Follow(ctx context.Context, master func() string, booted bool)
 			return
 		}
 	}
+}
+
+// while ends as soon as the master is another one: one that hangs must not
+// hold up the change.
+func (s *Service) while(ctx context.Context, address string, master func() string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		tick := time.NewTicker(leastRetry)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if now := master(); now != "" && now != address {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 var (
@@ -145,6 +169,11 @@ func (s *Service) learn(w welcome, k local.Kept) error {
 			}
 		}
 	}
+	if k.Armed != w.Armed {
+		if err := s.Local.Change(func(k *local.Kept) { k.Armed = w.Armed }); err != nil {
+			return err
+		}
+	}
 	if k.RootPassword == w.RootPassword || w.RootPassword == "" {
 		return nil
 	}
@@ -195,11 +224,19 @@ func (s *Service) keepBeating(ctx context.Context, address string, master func()
 		if err := s.sleep(ctx, beatEvery, leastBeat); err != nil {
 			return err
 		}
-		if now := master(); now != address && now != "" {
+		switch now := master(); now {
+		case address:
+			s.Standing.Release()
+		case "":
+			s.Standing.Hold() // the members are about to have another one
+			continue
+		default:
 			return errSayHello
 		}
 		var b beaten
-		err := s.Net.CallAt(ctx, address, "", "beat", beat{Now: s.Clock.Now()}, &b)
+		call, stop := context.WithTimeout(ctx, s.atLeast(10, 500*time.Millisecond))
+		err := s.Net.CallAt(call, address, "", "beat", beat{Now: s.Clock.Now()}, &b)
+		stop()
 		var api *model.Error
 		switch {
 		case err == nil && b.Hello, errors.Is(err, peer.ErrRefused):

@@ -195,12 +195,6 @@ func (s *Service) ready(ctx context.Context, from string, a Arrival) (strays []m
 		return nil, err
 	}
 	s.Log.Info("a member is in service", zap.String("host", from))
-	s.mu.Lock()
-	if s.memberUp != nil {
-		close(s.memberUp)
-		s.memberUp = nil
-	}
-	s.mu.Unlock()
 	return strays, s.giveVote(from)
 }
 
@@ -300,11 +294,31 @@ func (s *Service) beat(ctx context.Context, from string, b beat) (beaten, error)
 		return beaten{Hello: true}, nil
 	}
 	s.checkSkew(ctx, ref, from, s.Clock.Now().Sub(b.Now))
-	return beaten{}, s.noteLive(ctx, ref, !leaving)
+	return beaten{}, s.NoteLive(ctx, ref, !leaving)
 }
 
-// noteLive writes whether a host lives, if that is news.
-func (s *Service) noteLive(ctx context.Context, ref model.Ref[model.Host], live bool) error {
+// Others lists the hosts that have a daemon of their own besides this one, by
+// uuid.
+func (s *Service) Others(r store.Reader) map[string]model.Ref[model.Host] { return s.members(r) }
+
+// Heard tells when a member was last heard of, false if never since this
+// toolstack has begun.
+func (s *Service) Heard(uuid string) (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.beats[uuid]
+	return t, ok
+}
+
+// Leaving tells of a member that shuts down on purpose.
+func (s *Service) Leaving(uuid string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.leaving[uuid]
+}
+
+// NoteLive writes whether a host lives, if that is news.
+func (s *Service) NoteLive(ctx context.Context, ref model.Ref[model.Host], live bool) error {
 	r := s.DB.View()
 	if h, ok := store.Find(r, ref); !ok {
 		return nil
@@ -388,7 +402,7 @@ func (s *Service) checkBeats(ctx context.Context, began time.Time) {
 		if last.After(limit) {
 			continue
 		}
-		if err := s.noteLive(ctx, ref, false); err != nil && ctx.Err() == nil {
+		if err := s.NoteLive(ctx, ref, false); err != nil && ctx.Err() == nil {
 			s.Log.Warn("a host's silence cannot be noted", zap.Error(err))
 		}
 	}

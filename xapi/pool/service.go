@@ -38,14 +38,12 @@ type Service struct {
 	// Scale turns seconds of real hosts into time.
 	Scale func(seconds float64) time.Duration
 
-	mu        sync.Mutex
-	beats     map[string]time.Time // by host uuid; of those that have said hello
-	skewed    map[string]bool
-	leaving   map[string]bool // hosts that have said that they shut down
-	proposal  proposal
-	rotating  bool
-	memberUp  chan struct{} // closed when a member has come into service
-	preventHA time.Time
+	mu       sync.Mutex
+	beats    map[string]time.Time // by host uuid; of those that have said hello
+	skewed   map[string]bool
+	leaving  map[string]bool // hosts that have said that they shut down
+	proposal proposal
+	rotating bool
 }
 
 // Toolstack restarts the daemon's toolstack, or its host, after a fuse of so

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -15,10 +16,16 @@ func (s *Service) SetHARestartPriority(c *rpc.Call, self ref, value string) erro
 	if !slices.Contains([]string{"restart", "best-effort", ""}, value) {
 		return model.ErrInvalidValue("ha_restart_priority", value)
 	}
-	return s.edit(c, self, func(_ *store.Tx, v *model.VM) error {
-		v.HARestartPriority = value
-		v.HAAlwaysRun = value == "restart" && live(v)
-		return nil
+	return s.edit(c, self, func(tx *store.Tx, v *model.VM) error {
+		return ha.Guard(tx, func() error {
+			v, err := store.Edit(tx, self)
+			if err != nil {
+				return err
+			}
+			v.HARestartPriority = value
+			v.HAAlwaysRun = value == "restart" && live(v)
+			return nil
+		})
 	})
 }
 

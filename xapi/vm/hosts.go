@@ -1,9 +1,12 @@
 package vm
 
 import (
+	"context"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/rpc"
 )
 
 // residents lists the VMs that the database believes to run on a host.
@@ -78,6 +81,15 @@ func (s *Service) Lost(tx *store.Tx, on hostRef) ([]ref, error) {
 		}
 	}
 	return list, nil
+}
+
+// Restart starts a VM for HA, on a host if one is given.
+func (s *Service) Restart(ctx context.Context, vm ref, on hostRef) error {
+	c := rpc.Background(ctx, s.DB, s.Clock, "VM.start")
+	if on.IsNull() {
+		return s.Start(c, vm, false, true)
+	}
+	return s.StartOn(c, vm, on, false, true)
 }
 
 // Unreported lists the domains whose agents have spoken while nobody listened.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -29,8 +30,13 @@ func (s *Service) reserve(c *rpc.Call, vm ref, on hostRef, prepare func(*store.T
 		if err != nil {
 			return err
 		}
-		v.ScheduledToBeResidentOn = chosen
-		return nil
+		return ha.Guard(tx, func() error {
+			v, err := store.Edit(tx, vm)
+			if err == nil {
+				v.ScheduledToBeResidentOn = chosen
+			}
+			return err
+		})
 	})
 	return chosen, err
 }
@@ -294,37 +300,7 @@ func (s *Service) AssertAgile(c *rpc.Call, self ref) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(v.VGPUs) > 0:
-		return model.ErrVMHasVGPU(self)
-	case len(v.VUSBs) > 0:
-		return model.ErrVMHasVusbs(self)
-	}
-	for _, b := range v.VBDs {
-		vbd, _ := store.Find(r, b)
-		if vbd == nil || vbd.Empty {
-			continue
-		}
-		vdi, _ := store.Find(r, vbd.VDI)
-		if vdi == nil {
-			continue
-		}
-		if sr, ok := store.Find(r, vdi.SR); ok && !sr.Shared {
-			return model.ErrHAConstraintViolationSRNotShared(vdi.SR)
-		}
-	}
-	hosts := store.Len[model.Host](r)
-	for _, i := range v.VIFs {
-		vif, _ := store.Find(r, i)
-		if vif == nil {
-			continue
-		}
-		n, ok := store.Find(r, vif.Network)
-		if ok && len(n.PIFs) > 0 && len(n.PIFs) < hosts || ok && len(n.PIFs) == 0 && hosts > 1 && n.OtherConfig["assume_network_is_shared"] != "true" {
-			return model.ErrHAConstraintViolationNetworkNotShared(vif.Network)
-		}
-	}
-	return nil
+	return ha.Agile(r, self, v)
 }
 
 // MaximiseMemory is the largest memory_static_max, in whole MiB, with which

@@ -1,0 +1,128 @@
+package ha_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi"
+	"github.com/xapid/xapid/xapi/xapitest"
+)
+
+// armed makes a pool of n daemons with HA on, and gives it with a session.
+func armed(t *testing.T, n int) ([]*xapitest.Pool, *xapitest.Client) {
+	t.Helper()
+	shared := t.TempDir()
+	list := xapitest.Members(t, n, func(_ int, c *xapi.Config) { c.SharedDir = shared })
+	for _, p := range list[1:] {
+		p.Login(t).Call(t, "pool.join", list[0].Address(), "root", xapitest.Password)
+		inService(t, list[0], p)
+	}
+	c := list[0].Login(t)
+	c.Fail(t, "CANNOT_CREATE_STATE_FILE", nil, "pool.enable_ha", []string{}, map[string]string{})
+	c.Fail(t, "HA_NOT_ENABLED", nil, "pool.disable_ha")
+	c.Call(t, "SR.create", c.Refs(t, "host.get_all")[0], map[string]string{"server": "10.0.0.1", "serverpath": "/x"}, 0, "shared", "", "nfs", "user", true, map[string]string{})
+	c.Call(t, "pool.enable_ha", []string{}, map[string]string{})
+	c.Fail(t, "HA_IS_ENABLED", nil, "pool.enable_ha", []string{}, map[string]string{})
+	return list, c
+}
+
+func inService(t testing.TB, master, host *xapitest.Pool) {
+	t.Helper()
+	master.Until(t, host.Address()+" in service", func(r store.Reader) bool {
+		ref, _ := store.ByUUID[model.Host](r, host.UUID())
+		h, ok := store.Find(r, ref)
+		if !ok || !h.Enabled {
+			return false
+		}
+		m, ok := store.Find(r, h.Metrics)
+		return ok && m.Live
+	})
+}
+
+// elected waits for one of the daemons to serve as the master.
+func elected(t *testing.T, list ...*xapitest.Pool) *xapitest.Pool {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		for _, p := range list {
+			_, err := p.JSONRPC("2.0").Call("session.login_with_password", "root", xapitest.Password)
+			if err == nil {
+				return p
+			}
+			var api *model.Error
+			if !errors.As(err, &api) || api.Code != "HOST_IS_SLAVE" && api.Code != "HOST_STILL_BOOTING" {
+				t.Fatalf("%s: %v", p.Address(), err)
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no master")
+		}
+	}
+}
+
+func TestMasterFails(t *testing.T) {
+	list, c := armed(t, 3)
+	pool := c.Refs(t, "pool.get_all")[0]
+	c.Call(t, "pool.set_name_label", pool, "kept")
+	if err := list[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := elected(t, list[1:]...)
+	c = m.Login(t)
+	if got := c.Text(t, "pool.get_name_label", pool); got != "kept" {
+		t.Errorf("the pool is called %q", got)
+	}
+	if got := c.Text(t, "host.get_uuid", c.Text(t, "pool.get_master", pool)); got != m.UUID() {
+		t.Errorf("the database says that %s is the master", got)
+	}
+	for _, p := range list[1:] {
+		inService(t, m, p)
+	}
+}
+
+func TestTwoHosts(t *testing.T) {
+	list, c := armed(t, 2)
+	pool := c.Refs(t, "pool.get_all")[0]
+	c.Call(t, "pool.set_name_label", pool, "kept")
+	if err := list[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := elected(t, list[1])
+	c = m.Login(t)
+	if got := c.Text(t, "pool.get_name_label", pool); got != "kept" {
+		t.Errorf("the pool is called %q", got)
+	}
+	c.Call(t, "pool.set_name_label", pool, "goes on")
+}
+
+func TestProtectedVMs(t *testing.T) {
+	list, c := armed(t, 3)
+	pool := c.Refs(t, "pool.get_all")[0]
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
+	c.Call(t, "VM.provision", vm)
+	c.Call(t, "VM.set_ha_restart_priority", vm, "restart")
+	host := c.Text(t, "host.get_by_uuid", list[2].UUID())
+	c.Call(t, "VM.start_on", vm, host, false, false)
+	if n := c.Call(t, "pool.ha_compute_max_host_failures_to_tolerate"); n.(interface{ String() string }).String() == "0" {
+		t.Errorf("the pool tolerates %v failures", n)
+	}
+	c.Call(t, "pool.set_ha_host_failures_to_tolerate", pool, 1)
+	if err := list[2].Close(); err != nil {
+		t.Fatal(err)
+	}
+	list[0].Until(t, "the VM running elsewhere", func(r store.Reader) bool {
+		v, _ := store.Find(r, model.Ref[model.VM](vm))
+		return v.PowerState == model.VMPowerStateRunning && string(v.ResidentOn) != host
+	})
+	said := false
+	for _, m := range store.All[model.Message](list[0].DB().View()) {
+		said = said || m.Name == "HA_HOST_FAILED" && m.ObjUUID == list[2].UUID()
+	}
+	if !said {
+		t.Error("nobody says that the host has failed")
+	}
+	c.Call(t, "pool.disable_ha")
+}
