@@ -259,6 +259,7 @@ func (db *DB) startRaft(logs raft.LogStore, stable raft.StableStore) error {
 	c.NoSnapshotRestoreOnStart = true
 	c.NoLegacyTelemetry = true
 	c.Logger = hclog.New(&hclog.LoggerOptions{Output: io.Discard, Level: hclog.Off})
+	c.LeaderLeaseTimeout = c.HeartbeatTimeout // a busy machine is no lost one
 	c.SnapshotInterval, c.SnapshotThreshold, c.TrailingLogs = 2*time.Second, 2048, 1024
 	if db.opts.Raft != nil {
 		db.opts.Raft(c)

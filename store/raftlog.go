@@ -81,7 +81,9 @@ func (f logFile) check(p position) (err error) {
 	var l raft.Log
 	var lastTerm uint64
 	for i := first; i <= last && last > 0; i++ {
-		if err := f.GetLog(i, &l); errors.Is(err, raft.ErrLogNotFound) {
+		if err := f.GetLog(i, &l); errors.Is(err, raft.ErrLogNotFound) && i <= covered {
+			continue // another member's snapshot has jumped over it
+		} else if errors.Is(err, raft.ErrLogNotFound) {
 			return damaged("log entry %d is missing", i)
 		} else if err != nil {
 			return err

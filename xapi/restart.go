@@ -2,11 +2,15 @@ package xapi
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/peer"
+	"github.com/xapid/xapid/xapi/pool"
+	"github.com/xapid/xapid/xapi/web"
 )
 
 // restart asks for another toolstack.
@@ -16,6 +20,8 @@ type restart struct {
 	fuse time.Duration
 	// reboot restarts the host: its machines are gone.
 	reboot bool
+	// off leaves it down until it is woken.
+	off bool
 	// from is the toolstack that asked; a later one is not restarted for it.
 	from *stack
 }
@@ -33,6 +39,13 @@ func (s *stack) Restart(why string, fuse float64) {
 // Reboot is Restart of the whole host.
 func (s *stack) Reboot(why string, fuse float64) {
 	s.d.ask(restart{why: why, fuse: s.d.scaled(fuse), reboot: true, from: s})
+}
+
+// Off ends the toolstack until somebody wakes the host, with its machines or
+// without.
+func (s *stack) Off(why string, host bool) {
+	s.rooms.pools.Leave(s.background)
+	s.d.ask(restart{why: why, off: true, reboot: host, from: s})
 }
 
 // scaled is a time of real hosts, in seconds, as this daemon takes it.
@@ -74,6 +87,13 @@ func (d *Daemon) restart(r restart) {
 		d.world.Reset()
 		d.setBooted(false)
 	}
+	if r.off {
+		d.web.Show(d.offSite())
+		return
+	}
+	if r.reboot && emu.Sleep(d.background, d.Config.Clock, d.scaled(bootTime)) != nil {
+		return
+	}
 	for {
 		s, err := d.open()
 		if err == nil {
@@ -90,6 +110,26 @@ func (d *Daemon) restart(r restart) {
 			return
 		}
 	}
+}
+
+// bootTime is how long a real host takes to come up, in seconds.
+const bootTime = 120
+
+// offSite is what a host shows that is switched off: it hangs up on everybody,
+// but can be woken.
+func (d *Daemon) offSite() *web.Site {
+	site := web.NewSite(d.Config.Log.Named("web"))
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodConnect, http.MethodOptions} {
+		site.Handle(m, "", hangUp)
+	}
+	off := d.current()
+	peer.Handle(d.net, pool.WakeCall, func(context.Context, string, struct{}) (struct{}, error) {
+		d.ask(restart{why: "it is switched on", reboot: true, from: off})
+		return struct{}{}, nil
+	})
+	site.Handle(http.MethodPost, peer.Prefix+pool.WakeCall, d.net.ServeHTTP)
+	return site
 }
 
 // up starts an opened toolstack and shows it.

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
-	"github.com/hashicorp/raft"
 	"go.uber.org/zap"
 
 	"github.com/xapid/xapid/model"
@@ -104,7 +103,7 @@ func (d *Daemon) open() (*stack, error) {
 	}
 	o := store.Options{
 		Dir: d.dir(), Memory: d.memory, Mode: mode, Member: k.InstallationUUID, Seed: s.seed, Derive: ops.Derive,
-		Logger: d.Config.Log.Named("store"), Transport: d.net.Transport(), OnLead: s.onLead, Raft: func(c *raft.Config) {},
+		Logger: d.Config.Log.Named("store"), Transport: d.net.Transport(), OnLead: s.onLead,
 	}
 	var err error
 	if s.DB, err = store.Open(o); err != nil {

@@ -19,7 +19,8 @@ const (
 	RestoreDomain
 	ReadDisk // per GiB
 	CloneDisk
-	DelaySeconds // a second of a configured delay
+	MigrateDomain // per GiB
+	DelaySeconds  // a second of a configured delay
 )
 
 // latencies are those of a plausible host, at time scale 1.
@@ -33,6 +34,7 @@ var latencies = [...]time.Duration{
 	RestoreDomain: 5 * time.Second,
 	ReadDisk:      8 * time.Second,
 	CloneDisk:     700 * time.Millisecond,
+	MigrateDomain: 9 * time.Second,
 	DelaySeconds:  time.Second,
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -63,11 +64,11 @@ func (s *Service) Guard(ctx context.Context) {
 			heard = time.Now()
 			continue
 		}
-		two := s.voters() == 2
+		two := len(s.DB.Members()) == 2
 		if s.DB.Leads() {
 			heard = time.Now()
-			if two && !s.Statefile.Acquire(p.UUID) {
-				s.Log.Warn("this master does not hold the statefile")
+			if two {
+				s.holdStatefile(p)
 			}
 			continue
 		}
@@ -79,7 +80,7 @@ func (s *Service) Guard(ctx context.Context) {
 		}
 		silence := time.Since(heard)
 		switch {
-		case two && silence > leastAlone && s.Statefile.Acquire(p.UUID):
+		case two && silence > leastAlone && s.Statefile.Acquire(p.UUID) && s.Statefile.Claim(s.Net.Self):
 			s.Log.Warn("the other host is gone: this one holds the statefile and goes on alone")
 			if err := s.Local.Change(func(k *local.Kept) { k.Role, k.Promote = local.Master, true }); err != nil {
 				s.Log.Error("the role cannot be kept", zap.Error(err))
@@ -91,6 +92,20 @@ func (s *Service) Guard(ctx context.Context) {
 			s.Log.Warn("no master has been heard of for too long: this host fences itself")
 			s.Reboot("it was fenced", 0)
 			return
+		}
+	}
+}
+
+// holdStatefile keeps the master's hold on the statefile, and lets either host
+// go on alone again once both have all that is committed.
+func (s *Service) holdStatefile(p *model.Pool) {
+	if !s.Statefile.Acquire(p.UUID) {
+		s.Log.Debug("this master does not hold the statefile")
+		return
+	}
+	if s.voters() == 2 && s.Statefile.Owner() != "" {
+		if err := s.Statefile.write(""); err != nil {
+			s.Log.Warn("the statefile cannot be written", zap.Error(err))
 		}
 	}
 }
@@ -130,6 +145,42 @@ func (f *Statefile) Acquire(pool string) bool {
 	}
 	f.file = file
 	return true
+}
+
+// Owner is the host that has gone on alone, by uuid; "" if both have all.
+func (f *Statefile) Owner() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return ""
+	}
+	raw := make([]byte, 64)
+	n, _ := f.file.ReadAt(raw, 0) // an empty one has no owner
+	return strings.TrimSpace(string(raw[:n]))
+}
+
+// Claim makes a host that holds the statefile the one that goes on alone: false
+// if the other one has, and so has what this one lacks.
+func (f *Statefile) Claim(uuid string) bool {
+	if o := f.Owner(); o != "" && o != uuid {
+		return false
+	}
+	return f.write(uuid) == nil
+}
+
+func (f *Statefile) write(owner string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return os.ErrClosed
+	}
+	if err := f.file.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := f.file.WriteAt([]byte(owner), 0); err != nil {
+		return err
+	}
+	return f.file.Sync()
 }
 
 // Release lets go of it.

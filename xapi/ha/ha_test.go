@@ -124,5 +124,5 @@ func TestProtectedVMs(t *testing.T) {
 	if !said {
 		t.Error("nobody says that the host has failed")
 	}
-	c.Call(t, "pool.disable_ha")
+	elected(t, list[:2]...).Login(t).Call(t, "pool.disable_ha")
 }

@@ -128,8 +128,20 @@ func (s *Service) failed(ctx context.Context, ref hostRef, h *model.Host) error 
 		delete(s.tried, vm)
 	}
 	s.mu.Unlock()
-	if h.UUID == hypervisor.Player(h) && s.DB.HasMember(h.UUID) {
-		return s.DB.TakeVote(h.UUID) // it gets it back when it is in service again
+	return s.takeVote(h.UUID)
+}
+
+// fewestVoters is how many members keep their vote whatever happens: two would
+// be no better than three of which one is down.
+const fewestVoters = 3
+
+// takeVote lets the others decide without a member that has failed. It gets its
+// vote back when it is in service again.
+func (s *Service) takeVote(uuid string) error {
+	for _, m := range s.DB.Members() {
+		if m.ID == uuid && m.Voter && s.voters() > fewestVoters {
+			return s.DB.TakeVote(uuid)
+		}
 	}
 	return nil
 }

@@ -3,14 +3,17 @@
 package host
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
-	"github.com/xapid/xapid/xapi/pool"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -29,8 +32,18 @@ type Membership interface {
 // Service handles the class host.
 type Service struct {
 	Membership
-	DB    *store.DB
-	Clock emu.Clock
+	DB       *store.DB
+	Clock    emu.Clock
+	Gate     *ops.Gate
+	Log      *zap.Logger
+	Machines Machines
+	Power    Power
+	// Self is the host that this daemon is.
+	Self func() hostRef
+	// Scale turns seconds of real hosts into time; Jobs runs what goes on after
+	// a call, until the toolstack ends.
+	Scale func(seconds float64) time.Duration
+	Jobs  func(job ...func(ctx context.Context))
 	// Plugins are found by name.
 	Plugins map[string]Plugin
 	// Certificate is the server certificate of this daemon, PEM.
@@ -96,32 +109,6 @@ func (s *Service) CallExtension(c *rpc.Call, host model.Ref[model.Host], call st
 		return "", err
 	}
 	return "", model.ErrMessageMethodUnknown(call)
-}
-
-// Disable keeps new virtual machines away from the host. autoEnable tells
-// whether the next start of the host ends that.
-func (s *Service) Disable(c *rpc.Call, host model.Ref[model.Host], autoEnable bool) error {
-	return s.edit(c, host, func(h *model.Host) error {
-		h.Enabled = false
-		if h.OtherConfig == nil {
-			h.OtherConfig = map[string]string{}
-		}
-		if autoEnable {
-			delete(h.OtherConfig, pool.KeepDisabled)
-		} else {
-			h.OtherConfig[pool.KeepDisabled] = "true"
-		}
-		return nil
-	})
-}
-
-// Enable lets the host run virtual machines again.
-func (s *Service) Enable(c *rpc.Call, host model.Ref[model.Host]) error {
-	return s.edit(c, host, func(h *model.Host) error {
-		h.Enabled = true
-		delete(h.OtherConfig, pool.KeepDisabled)
-		return nil
-	})
 }
 
 func (s *Service) edit(c *rpc.Call, host model.Ref[model.Host], change func(*model.Host) error) error {

@@ -161,6 +161,7 @@ func (s *Service) Serve() {
 	s.serveJoin()
 	s.serveChange()
 	s.serveEject()
+	s.servePower()
 }
 
 func (s *Service) welcome(ctx context.Context, from string, theirs peer.Lineage) (welcome, error) {
@@ -224,6 +225,11 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 		return nil, err
 	}
 	h.Enabled = h.OtherConfig[KeepDisabled] == ""
+	for task, op := range h.CurrentOperations {
+		if op == model.HostAllowedOperationsShutdown {
+			delete(h.CurrentOperations, task)
+		}
+	}
 	return strays, nil
 }
 

@@ -51,6 +51,8 @@ type Service struct {
 type Toolstack interface {
 	Restart(why string, fuse float64)
 	Reboot(why string, fuse float64)
+	// Off ends it until somebody wakes the host, with its machines or without.
+	Off(why string, host bool)
 }
 
 // Messages leaves alerts.
