@@ -78,7 +78,7 @@ func newRooms(s *stack) *rooms {
 	}
 	hosts.Membership = pool.Hosts{Service: r.pools}
 	if d.local != nil {
-		r.wireSecrets(s, hosts)
+		r.wireSecrets(s)
 	}
 	r.services = []service{
 		{"session", r.sessions},
@@ -101,14 +101,13 @@ func newRooms(s *stack) *rooms {
 }
 
 // wireSecrets gives the services what is not for everybody.
-func (r *rooms) wireSecrets(s *stack, hosts *host.Service) {
+func (r *rooms) wireSecrets(s *stack) {
 	d := s.d
 	r.sessions.Password = session.NewPassword(d.local.Get().RootPassword, func(hash string) error {
 		return d.local.Change(func(k *local.Kept) { k.RootPassword = hash })
 	})
 	r.pools.Password = r.sessions.Password.Set
 	r.sessions.PoolSecret = d.certs.AcceptsPoolSecret
-	hosts.Certificate = func() string { return d.certs.Host().PEM }
 	r.dispatcher.Standing = s.standing
 	if d.metrics != nil {
 		r.dispatcher.Observe = d.metrics.observe

@@ -27,6 +27,11 @@ type Membership interface {
 	AbortNewMaster(c *rpc.Call, address string) error
 	Destroy(c *rpc.Call, host model.Ref[model.Host]) error
 	DeclareDead(c *rpc.Call, host model.Ref[model.Host]) error
+	InstallServerCertificate(c *rpc.Call, host model.Ref[model.Host], certificate, privateKey, certificateChain string) error
+	ResetServerCertificate(c *rpc.Call, host model.Ref[model.Host]) error
+	EmergencyResetServerCertificate(c *rpc.Call) error
+	GetServerCertificate(c *rpc.Call, host model.Ref[model.Host]) (string, error)
+	RefreshServerCertificate(c *rpc.Call, host model.Ref[model.Host]) error
 }
 
 // Service handles the class host.
@@ -46,8 +51,6 @@ type Service struct {
 	Jobs  func(job ...func(ctx context.Context))
 	// Plugins are found by name.
 	Plugins map[string]Plugin
-	// Certificate is the server certificate of this daemon, PEM.
-	Certificate func() string
 	// Emergency is why the host is of no use to its pool; nil if it is.
 	Emergency func() *model.Error
 	// Methods lists all messages, for list_methods.
@@ -161,14 +164,6 @@ func (s *Service) GetManagementInterface(c *rpc.Call, host model.Ref[model.Host]
 func (s *Service) GetUncooperativeResidentVMs(c *rpc.Call, self model.Ref[model.Host]) ([]model.Ref[model.VM], error) {
 	_, err := store.Get(s.DB.View(), self)
 	return nil, err
-}
-
-// GetServerCertificate is the certificate that clients see, PEM.
-func (s *Service) GetServerCertificate(c *rpc.Call, host model.Ref[model.Host]) (string, error) {
-	if _, err := store.Get(s.DB.View(), host); err != nil {
-		return "", err
-	}
-	return s.Certificate(), nil
 }
 
 // SetHostnameLive renames the host's system; the label stays.

@@ -26,10 +26,15 @@ func ReplaceCertificate(tx *store.Tx, row *model.Certificate) error {
 	return nil
 }
 
-// ownCertificate is what members trust this host by, PEM.
+// ownCertificate is what members trust this host by, PEM: its internal
+// certificate and the CA that issues it, so that a new one is trusted at once.
 func (s *Service) ownCertificate() (string, error) {
 	c, err := s.Certs.Internal()
-	return c.PEM, err
+	if err != nil {
+		return "", err
+	}
+	ca, err := s.Certs.PoolCA()
+	return c.PEM + ca.PEM, err
 }
 
 // NoVerification is how a host comes up that was ejected: nothing enables the

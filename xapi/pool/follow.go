@@ -169,6 +169,13 @@ func (s *Service) learn(w welcome, k local.Kept) error {
 			}
 		}
 	}
+	for kind, texts := range w.Libraries {
+		for name, text := range texts {
+			if err := s.shelve(libraryOrder{Kind: kind, Name: name, Text: text}); err != nil {
+				s.Log.Info("a certificate of the pool is not taken over", zap.String("name", name), zap.Error(err))
+			}
+		}
+	}
 	if k.Armed != w.Armed {
 		if err := s.Local.Change(func(k *local.Kept) { k.Armed = w.Armed }); err != nil {
 			return err

@@ -115,8 +115,10 @@ type welcome struct {
 	Index uint64 `json:"index"`
 	// Certificates are those of all members, PEM by uuid.
 	Certificates map[string]string `json:"certificates"`
-	Armed        bool              `json:"armed"`
-	RootPassword string            `json:"root_password"`
+	// Libraries are what operators have installed, by kind and name.
+	Libraries    map[string]map[string]string `json:"libraries"`
+	Armed        bool                         `json:"armed"`
+	RootPassword string                       `json:"root_password"`
 }
 
 // Arrival is what a member tells before it is in service.
@@ -162,6 +164,7 @@ func (s *Service) Serve() {
 	s.serveChange()
 	s.serveEject()
 	s.servePower()
+	s.serveCertificates()
 }
 
 func (s *Service) welcome(ctx context.Context, from string, theirs peer.Lineage) (welcome, error) {
@@ -175,7 +178,7 @@ func (s *Service) welcome(ctx context.Context, from string, theirs peer.Lineage)
 		}
 	}
 	k := s.Local.Get()
-	w := welcome{Lineage: mine, Master: k.InstallationUUID, Index: s.DB.Index(), Certificates: s.Certs.Members(), Armed: k.Armed, RootPassword: k.RootPassword}
+	w := welcome{Lineage: mine, Master: k.InstallationUUID, Index: s.DB.Index(), Certificates: s.Certs.Members(), Armed: k.Armed, RootPassword: k.RootPassword, Libraries: s.shelves()}
 	own, err := s.ownCertificate()
 	w.Certificates[k.InstallationUUID] = own
 	return w, err

@@ -182,3 +182,35 @@ func TestDestroyAndDeclareDead(t *testing.T) {
 	c.Call(t, "host.destroy", host)
 	c.Fail(t, "HANDLE_INVALID", []string{"host", host}, "host.get_record", host)
 }
+
+func TestSecretsAndCertificates(t *testing.T) {
+	list := xapitest.Members(t, 2)
+	join(t, list)
+	c := list[0].Login(t)
+	host := hostRef(t, c, list[1])
+	old := c.Text(t, "pool.initial_auth")
+	c.Call(t, "pool.rotate_secret")
+	if c.Text(t, "pool.initial_auth") == old {
+		t.Error("the secret is the old one")
+	}
+	c.Call(t, "host.refresh_server_certificate", host)
+	c.Call(t, "host.refresh_server_certificate", hostRef(t, c, list[0]))
+	before := c.Text(t, "host.get_server_certificate", host)
+	c.Call(t, "host.reset_server_certificate", host)
+	if c.Text(t, "host.get_server_certificate", host) == before {
+		t.Error("the certificate is the old one")
+	}
+	c.Fail(t, "SERVER_CERTIFICATE_KEY_INVALID", nil, "host.install_server_certificate", host, "nonsense", "nonsense", "")
+	c.Fail(t, "CA_CERTIFICATE_INVALID", nil, "pool.install_ca_certificate", "ca.pem", "nonsense")
+	c.Call(t, "pool.install_ca_certificate", "ca.pem", before)
+	c.Fail(t, "CERTIFICATE_ALREADY_EXISTS", []string{"ca.pem"}, "pool.install_ca_certificate", "ca.pem", before)
+	if got := c.Refs(t, "pool.certificate_list"); len(got) != 1 || got[0] != "ca.pem" {
+		t.Errorf("installed %v", got)
+	}
+	c.Call(t, "pool.uninstall_ca_certificate", "ca.pem", false)
+	c.Fail(t, "CERTIFICATE_DOES_NOT_EXIST", []string{"ca.pem"}, "pool.uninstall_ca_certificate", "ca.pem", false)
+	// They still trust each other, with nothing of old.
+	c.Call(t, "pool.designate_new_master", host)
+	leads(t, list[1])
+	inService(t, list[1], list[0])
+}
