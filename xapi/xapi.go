@@ -69,6 +69,9 @@ func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
 	d.background, d.stop = context.WithCancel(context.Background())
 	d.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
 	d.net = newNet(d)
+	if cfg.MetricsAddress != "" {
+		d.metrics = newMetrics(d)
+	}
 	d.statefile = &ha.Statefile{Dir: cfg.SharedDir}
 	defer func() {
 		if err != nil {

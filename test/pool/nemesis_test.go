@@ -84,7 +84,7 @@ func start(t *testing.T, n int, ha bool) (*rig.Rig, *journal, []string) {
 	}
 	t.Cleanup(func() {
 		r.Close()
-		if t.Failed() {
+		if t.Failed() || os.Getenv("NEMESIS_KEEP") != "" {
 			if name := os.Getenv("NEMESIS_LOG"); name != "" {
 				_ = os.WriteFile(name, []byte(log.String()), 0o600)
 			}

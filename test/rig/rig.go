@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,8 @@ type Member struct {
 	cmd    *exec.Cmd
 	paused bool
 	exited chan struct{}
+	// metrics is where it tells of itself.
+	metrics string
 }
 
 // Rig is a pool to be broken.
@@ -99,6 +102,13 @@ func (m *Member) Start(ctx context.Context) error {
 	}
 	args := append([]string{"-data-dir", m.Dir, "-https-address", net.JoinHostPort(m.Listen, m.rig.Port), "-address", m.Address,
 		"-root-password", Password}, m.rig.args...)
+	if m.metrics == "" {
+		var err error
+		if m.metrics, err = freePort(m.Listen); err != nil {
+			return err
+		}
+	}
+	args = append(args, "-metrics-address", m.metrics)
 	cmd := exec.Command(m.rig.bin, args...)
 	cmd.Env = append(os.Environ(), "XAPID_SHARED_DIR="+filepath.Join(filepath.Dir(m.Dir), "shared"))
 	cmd.Stderr = prefixed{m.Listen + " ", m.rig.Log}
@@ -142,6 +152,37 @@ func (m *Member) Kill() {
 	_ = m.cmd.Process.Signal(syscall.SIGKILL)
 	<-m.exited
 	m.cmd = nil
+}
+
+// Usage counts the daemon's open files and goroutines.
+func (m *Member) Usage() (files, goroutines int, err error) {
+	resp, err := http.Get("http://" + m.metrics + "/metrics")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	for line := range strings.Lines(string(raw)) {
+		var v float64
+		switch {
+		case strings.HasPrefix(line, "go_goroutines "):
+			_, _ = fmt.Sscan(line[len("go_goroutines "):], &v)
+			goroutines = int(v)
+		case strings.HasPrefix(line, "process_open_fds "):
+			_, _ = fmt.Sscan(line[len("process_open_fds "):], &v)
+			files = int(v)
+		}
+	}
+	return files, goroutines, err
+}
+
+// freePort is one that is free now.
+func freePort(address string) (string, error) {
+	l, err := net.Listen("tcp", address+":0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // Runs tells whether the daemon has been started and not killed.

@@ -158,7 +158,9 @@ func (u *unpacker) match(old string) error {
 			u.use(old, string(ref))
 		}
 	case *model.VDI:
-		if ref, ok := store.ByUUID[model.VDI](u.tx, o.UUID); ok {
+		if sr, ok := u.objs[string(o.SR)].(*model.SR); ok && sr.IsToolsSR {
+			u.use(old, u.tool(o.NameLabel)) // the pool has its own
+		} else if ref, ok := store.ByUUID[model.VDI](u.tx, o.UUID); ok {
 			u.use(old, string(ref))
 		}
 	case *model.VM:
@@ -169,6 +171,18 @@ func (u *unpacker) match(old string) error {
 		u.matchNetwork(old, o)
 	}
 	return nil
+}
+
+// tool is the pool's disk of that name in its tools SR.
+func (u *unpacker) tool(name string) string {
+	for _, ref := range store.ByName[model.VDI](u.tx, name) {
+		if vdi, ok := store.Find(u.tx, ref); ok {
+			if sr, ok := store.Find(u.tx, vdi.SR); ok && sr.IsToolsSR {
+				return string(ref)
+			}
+		}
+	}
+	return model.NullRef
 }
 
 func (u *unpacker) matchNetwork(old string, o *model.Network) {
