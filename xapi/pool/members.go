@@ -28,7 +28,12 @@ const KeepDisabled = "xapid:disabled_until_enabled"
 
 // IsSlave tells whether this host, whichever host is asked about, is a slave.
 func (s *Service) IsSlave(c *rpc.Call, host model.Ref[model.Host]) (bool, error) {
-	return s.Local.Get().Role != local.Master, nil
+	k := s.Local.Get()
+	if k.Armed { // who was the master need not be it any more
+		master, _, _ := s.Standing.Get()
+		return !master, nil
+	}
+	return k.Role != local.Master, nil
 }
 
 // InitialAuth tells a joining host the pool secret.
@@ -42,7 +47,7 @@ func (s *Service) Hello(c *rpc.Call, hostUUID, hostAddress string) (model.HelloR
 		return model.HelloReturnUnknownHost, nil
 	}
 	if err := s.talkBack(c.Ctx, hostUUID, hostAddress); err != nil {
-		s.Log.Warn("a member does not answer", zap.String("host", hostUUID), zap.String("address", hostAddress), zap.Error(err))
+		s.Log.Debug("a member does not answer", zap.String("host", hostUUID), zap.String("address", hostAddress), zap.Error(err))
 		return model.HelloReturnCannotTalkBack, nil
 	}
 	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
