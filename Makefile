@@ -1,9 +1,10 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
+NEMESIS ?= 5m
 DEMO := -ephemeral -https-address 127.0.0.1:8443 -root-password secret -hosts 4 -vms 200
 
-.PHONY: help build run demo test lint vuln fuzz bench cover docker-steps clean
+.PHONY: help build run demo test nemesis lint vuln fuzz bench cover docker-steps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -19,6 +20,9 @@ demo: ## run a pool of 4 hosts and 200 VMs at https://127.0.0.1:8443 (root/secre
 
 test: ## everything that must pass: clients, lint, tests with the race detector
 	scripts/test
+
+nemesis: ## break pools of 3 and 5 for NEMESIS (5m) each, print the verdict
+	NEMESIS=$(NEMESIS) NEMESIS_LOG=nemesis.log go test -count=1 -timeout 60m -v ./test/pool
 
 lint: ## gofmt, go vet, staticcheck
 	scripts/lint

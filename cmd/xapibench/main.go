@@ -1,7 +1,7 @@
 // Command xapibench measures a daemon of its own against a limit that it
 // measures in the same run, and prints the ratios:
 //
-//	xapibench [-quick] [-only records,calls,writes,events,start]
+//	xapibench [-quick] [-only records,calls,writes,events,start,pool,failover]
 //
 // It ends with code 1 if a ratio misses its bound.
 package main
@@ -44,7 +44,8 @@ type bench struct {
 }
 
 var benches = []bench{
-	{"records", records}, {"calls", calls}, {"writes", writes}, {"events", events}, {"start", start},
+	{"records", records}, {"calls", calls}, {"writes", writes}, {"events", events}, {"start", start}, {"pool", pool},
+	{"failover", failover},
 }
 
 func main() {
