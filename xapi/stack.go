@@ -188,6 +188,7 @@ func (s *stack) serve() {
 	s.site = web.NewSite(s.Config.Log.Named("web"))
 	s.site.RPC(s.rooms.dispatcher)
 	s.site.Handle(http.MethodPost, peer.Prefix, s.d.net.ServeHTTP)
+	s.serveDumps()
 }
 
 // startMaster is the start of a host whose role is to be the master.

@@ -2,6 +2,7 @@ package xapitest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"testing"
@@ -60,3 +61,31 @@ func (p *Pool) Address() string { return p.Config.Address }
 
 // UUID is the host's.
 func (p *Pool) UUID() string { return p.HostUUID() }
+
+// Config is the configuration of a daemon.
+type Config = xapi.Config
+
+// Again logs in at a daemon whose toolstack restarts.
+func (p *Pool) Again(t testing.TB) *Client {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, err := p.JSONRPC("2.0").Call("session.login_with_password", "root", Password)
+		if err == nil {
+			return p.Login(t)
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// JSON is a value's JSON text, to compare values by.
+func JSON(t testing.TB, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
