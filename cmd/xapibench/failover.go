@@ -73,7 +73,7 @@ func ourFailover(ctx context.Context, dir string, trials int) ([]float64, error)
 	if _, err := c.Try("pool.enable_ha", []string{}, map[string]string{}); err != nil {
 		return nil, err
 	}
-	at, session := 0, c.Session
+	at := 0
 	var times []float64
 	for i := range trials {
 		r.Members[at].Kill()
@@ -86,8 +86,8 @@ func ourFailover(ctx context.Context, dir string, trials int) ([]float64, error)
 		if err := r.Members[at].Start(ctx); err != nil {
 			return nil, err
 		}
-		at, session = next, s
-		if err := r.InService(ctx, xapitest.At(r.Members[at].URL()), session, 3); err != nil {
+		at = next
+		if err := r.InService(ctx, xapitest.At(r.Members[at].URL()), s, 3); err != nil {
 			return nil, err
 		}
 	}

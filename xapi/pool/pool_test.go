@@ -100,7 +100,7 @@ func TestDesignateNewMaster(t *testing.T) {
 	inService(t, list[1], list[0])
 	inService(t, list[1], list[2])
 	c.Call(t, "pool.designate_new_master", hostRef(t, c, list[0]))
-	c = leads(t, list[0])
+	leads(t, list[0])
 	inService(t, list[0], list[1])
 	inService(t, list[0], list[2])
 }
