@@ -207,8 +207,10 @@ func (s *stack) lead(ctx context.Context) error {
 	if s.unfollow != nil {
 		s.unfollow()
 	}
-	if err := s.rooms.pools.TakeVotes(); err != nil {
-		return err
+	if !s.d.local.Get().Armed {
+		if err := s.rooms.pools.TakeVotes(); err != nil {
+			return err
+		}
 	}
 	if err := s.startOfDay(ctx); err != nil {
 		return err

@@ -50,7 +50,7 @@ type Members interface {
 	Heard(uuid string) (time.Time, bool)
 	// Leaving tells of a member that shuts down on purpose.
 	Leaving(uuid string) bool
-	// TakeVotes leaves this host the only voter, unless it is armed.
+	// TakeVotes leaves this host the only voter.
 	TakeVotes() error
 	NoteLive(ctx context.Context, host hostRef, live bool) error
 	SelfIn(r store.Reader) hostRef
@@ -277,15 +277,19 @@ func (s *Service) arm(ctx context.Context) error {
 	return nil
 }
 
-// disarm leaves this host the only voter. Members that cannot be told hear of
-// it when they say hello.
+// disarm leaves this host the only voter, and then says so: whatever cuts it
+// short, nobody takes himself for the only one who is not. Members that cannot
+// be told hear of it when they say hello.
 func (s *Service) disarm(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), armTimeout)
 	defer cancel()
-	if err := s.Local.Change(func(k *local.Kept) { k.Armed = false }); err != nil {
+	if err := s.Members.TakeVotes(); err != nil {
 		return err
 	}
-	if err := s.Members.TakeVotes(); err != nil {
+	if err := s.setEnabled(ctx, false); err != nil {
+		return err
+	}
+	if err := s.Local.Change(func(k *local.Kept) { k.Armed = false }); err != nil {
 		return err
 	}
 	for uuid := range s.Members.Others(s.DB.View()) {
@@ -328,9 +332,6 @@ func (s *Service) DisableHA(c *rpc.Call) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Pool(s.poolRef(), model.PoolAllowedOperationsHADisable)}, func() error {
 		if p := pool(s.DB.View()); p == nil || !p.HAEnabled {
 			return model.ErrHANotEnabled()
-		}
-		if err := s.setEnabled(c.Ctx, false); err != nil {
-			return err
 		}
 		return s.disarm(c.Ctx)
 	})

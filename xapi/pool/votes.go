@@ -1,16 +1,36 @@
 package pool
 
-// TakeVotes leaves a master without HA the only voter: a commit then waits for
-// its disk alone.
+import (
+	"slices"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// TakeVotes leaves this master the only voter: a commit then waits for its
+// disk alone. Those who are down lose their votes first, as each step needs
+// most of the votes that are left.
 func (s *Service) TakeVotes() error {
-	if s.Local.Get().Armed {
-		return nil
-	}
+	var others []string
 	for _, m := range s.DB.Members() {
 		if m.Voter && m.ID != s.DB.Self() {
-			if err := s.DB.TakeVote(m.ID); err != nil {
-				return err
+			others = append(others, m.ID)
+		}
+	}
+	r := s.DB.View()
+	up := func(uuid string) int {
+		ref, _ := store.ByUUID[model.Host](r, uuid)
+		if h, ok := store.Find(r, ref); ok {
+			if m, ok := store.Find(r, h.Metrics); ok && m.Live {
+				return 1
 			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(others, func(a, b string) int { return up(a) - up(b) })
+	for _, id := range others {
+		if err := s.DB.TakeVote(id); err != nil {
+			return err
 		}
 	}
 	return nil
