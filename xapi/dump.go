@@ -90,8 +90,7 @@ func (s *stack) putDump(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fail(http.StatusInternalServerError, "Internal Error", err)
 	}
-	k := s.d.local.Get()
-	t := dbxml.Target{HostUUID: k.InstallationUUID, ControlDomainUUID: k.ControlDomainUUID, Address: s.Config.Address}
+	t := s.target()
 	if session.Parameter(r, "dry_run") == "true" {
 		if err := doc.Check(s.DB.View(), t); err != nil {
 			return fail(http.StatusInternalServerError, "Internal Error", err)
@@ -104,6 +103,12 @@ func (s *stack) putDump(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// target is this host, to be restored on.
+func (s *stack) target() dbxml.Target {
+	k := s.d.local.Get()
+	return dbxml.Target{HostUUID: k.InstallationUUID, ControlDomainUUID: k.ControlDomainUUID, Address: s.Config.Address}
 }
 
 // restore replaces the database, and reboots the host into it.

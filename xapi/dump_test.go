@@ -50,6 +50,10 @@ func TestDumpAndRestore(t *testing.T) {
 	if code != 200 || !strings.HasPrefix(string(dump), `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<database><manifest><pair key="schema_major_vsn"`) || !strings.Contains(string(dump), `<table name="task"/>`) || !strings.Contains(string(dump), ` name__label="`) {
 		t.Fatalf("%d: %.300s", code, dump)
 	}
+	code, backup := send(t, p, "GET", "/host_backup", nil, "root:"+xapitest.Password)
+	if code != 200 || len(backup) < 1000 {
+		t.Errorf("backup: %d, %d bytes", code, len(backup))
+	}
 	c.Call(t, "VM.destroy", vm)
 	task := c.Text(t, "task.create", "restore", "")
 	for _, bad := range []string{"", "nonsense", "<database>", strings.Replace(string(dump), `schema_major_vsn" value="5"`, `schema_major_vsn" value="4"`, 1)} {
@@ -63,8 +67,16 @@ func TestDumpAndRestore(t *testing.T) {
 	c.Fail(t, "HANDLE_INVALID", []string{"VM", vm}, "VM.get_record", vm)
 
 	other := xapitest.Start(t, func(c *xapitest.Config) { c.Seed = "another host" })
-	for _, target := range []*xapitest.Pool{p, other} {
-		code, text := send(t, target, "PUT", "/pool/xmldbdump", dump, "root:"+xapitest.Password)
+	third := xapitest.Start(t, func(c *xapitest.Config) { c.Seed = "a third one" })
+	if code, _ := send(t, third, "PUT", "/host_restore", dump, "root:"+xapitest.Password); code == 200 {
+		t.Error("no archive is restored")
+	}
+	for _, target := range []*xapitest.Pool{p, other, third} {
+		path, body := "/pool/xmldbdump", dump
+		if target == third {
+			path, body = "/host_restore", backup
+		}
+		code, text := send(t, target, "PUT", path, body, "root:"+xapitest.Password)
 		if code != 200 {
 			t.Fatalf("restore: %d %s", code, text)
 		}

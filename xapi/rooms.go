@@ -89,6 +89,7 @@ func newRooms(s *stack) *rooms {
 		{"host", hosts},
 		{"pool", r.pools},
 		{"pool", r.ha},
+		{"pool", &host.Networking{DB: s.DB}},
 		{"VM", r.vms},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},

@@ -189,6 +189,7 @@ func (s *stack) serve() {
 	s.site.RPC(s.rooms.dispatcher)
 	s.site.Handle(http.MethodPost, peer.Prefix, s.d.net.ServeHTTP)
 	s.serveDumps()
+	s.serveBackups()
 }
 
 // startMaster is the start of a host whose role is to be the master.
