@@ -87,6 +87,7 @@ func newRooms(s *stack) *rooms {
 		{"message", r.messages},
 		{"role", &role.Service{DB: s.DB}},
 		{"host", hosts},
+		{"host", ha.Hosts{HA: r.ha}},
 		{"pool", r.pools},
 		{"pool", r.ha},
 		{"pool", &host.Networking{DB: s.DB}},

@@ -202,7 +202,7 @@ func (s *Service) EmergencyTransitionToMaster(c *rpc.Call) error {
 	if k.Armed {
 		return model.ErrHAIsEnabled()
 	}
-	if k.Role != local.Master {
+	if !s.DB.Leads() {
 		p := s.DB.Progress()
 		s.Log.Warn("this slave is made the master by force", zap.Uint64("has", p.Applied), zap.Uint64("knows_of", p.Committed),
 			zap.Time("heard_of_master", p.Contact))

@@ -229,6 +229,9 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 	if err := plugShared(tx, ref, h); err != nil {
 		return nil, err
 	}
+	if err := copyLayout(tx, ref); err != nil {
+		return nil, err
+	}
 	if err := s.setLive(tx, h, true); err != nil {
 		return nil, err
 	}

@@ -214,3 +214,63 @@ func TestSecretsAndCertificates(t *testing.T) {
 	leads(t, list[1])
 	inService(t, list[1], list[0])
 }
+
+// TestLayout: a host that joins gets the bonds and VLANs of the master.
+func TestLayout(t *testing.T) {
+	list := xapitest.Members(t, 2)
+	err := list[0].DB().Update(t.Context(), func(tx *store.Tx) error {
+		var nics []model.Ref[model.PIF]
+		for ref, p := range store.All[model.PIF](tx) {
+			if p.Physical && !p.Management {
+				nics = append(nics, ref)
+			}
+		}
+		first, _ := store.Find(tx, nics[0])
+		n := store.Default[model.Network]()
+		n.NameLabel, n.Bridge = "VLAN 7", "xapi7"
+		network := store.Insert(tx, n)
+		v := store.Default[model.PIF]()
+		v.Device, v.Host, v.Network, v.VLAN = first.Device, first.Host, network, 7
+		untagged := store.Insert(tx, v)
+		vlan := store.Insert(tx, &model.VLAN{TaggedPIF: nics[0], UntaggedPIF: untagged, Tag: 7})
+		e, err := store.Edit(tx, untagged)
+		if err == nil {
+			e.VLANMasterOf = vlan
+		}
+		b := store.Default[model.Network]()
+		b.NameLabel, b.Bridge = "Bond", "xapi8"
+		m := store.Default[model.PIF]()
+		m.Device, m.Host, m.Network, m.VLAN = "bond0", first.Host, store.Insert(tx, b), -1
+		bond := store.Insert(tx, &model.Bond{Master: store.Insert(tx, m), PrimarySlave: nics[0], Mode: "active-backup"})
+		for _, ref := range nics {
+			e, err := store.Edit(tx, ref)
+			if err != nil {
+				return err
+			}
+			e.BondSlaveOf = bond
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	join(t, list)
+	c := list[0].Login(t)
+	host := hostRef(t, c, list[1])
+	bonds, vlans := 0, 0
+	for _, ref := range c.Refs(t, "host.get_PIFs", host) {
+		r := c.Record(t, "PIF.get_record", ref)
+		if r["device"] == "bond0" {
+			bonds++
+			if list, _ := r["bond_master_of"].([]any); len(list) != 1 || c.Text(t, "Bond.get_mode", list[0]) != "active-backup" {
+				t.Errorf("the bond %v", r)
+			}
+		}
+		if v, _ := r["VLAN"].(interface{ String() string }); v != nil && v.String() == "7" {
+			vlans++
+		}
+	}
+	if bonds != 1 || vlans != 1 {
+		t.Errorf("%d bonds, %d VLANs", bonds, vlans)
+	}
+}
