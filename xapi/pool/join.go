@@ -238,6 +238,12 @@ func (j *joining) unexchange() error {
 // ExchangeCertificatesOnJoin gives a joining host's internal certificate to
 // all members, and theirs, by file name, to it.
 func (s *Service) ExchangeCertificatesOnJoin(c *rpc.Call, uuid, certificate string) (map[string]string, error) {
+	if ref, ok := store.ByUUID[model.Host](s.DB.View(), uuid); ok {
+		h, _ := store.Find(s.DB.View(), ref)
+		if m, ok := store.Find(s.DB.View(), h.Metrics); ok && m.Live {
+			return nil, model.ErrHostIsLive(ref) // that uuid is taken
+		}
+	}
 	if err := s.Certs.TrustMember(uuid, certificate); err != nil {
 		return nil, model.ErrInternalError(err.Error())
 	}
@@ -294,6 +300,11 @@ func (s *Service) takeIn(ctx context.Context, from string, l luggage) (welcome, 
 		return welcome{}, store.ErrNotLeader
 	}
 	if err := s.DB.Update(ctx, func(tx *store.Tx) error { return l.unpack(tx) }); err != nil {
+		s.Log.Warn("a host cannot join the pool", zap.String("host", from), zap.Error(err))
+		if _, known := store.ByUUID[model.Host](s.DB.View(), from); !known {
+			s.tellCertificate(ctx, from, "")
+			err = errors.Join(err, s.Certs.ForgetMember(from))
+		}
 		return welcome{}, err
 	}
 	if err := s.DB.AddMember(from); err != nil {

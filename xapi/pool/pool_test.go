@@ -7,6 +7,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi"
 	"github.com/xapid/xapid/xapi/xapitest"
 )
 
@@ -79,6 +80,13 @@ func TestJoin(t *testing.T) {
 	for _, p := range list[1:] {
 		refers(t, p, list[0])
 	}
+}
+
+// TestJoinBoston: the hosts of an old release join likewise.
+func TestJoinBoston(t *testing.T) {
+	list := xapitest.Members(t, 2, func(_ int, c *xapi.Config) { c.Release = "boston" })
+	join(t, list)
+	refers(t, list[1], list[0])
 }
 
 func TestDesignateNewMaster(t *testing.T) {
