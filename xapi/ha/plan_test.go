@@ -101,3 +101,37 @@ func TestPlan(t *testing.T) {
 	c.Call(t, "pool.disable_ha")
 	c.Fail(t, "HA_NOT_ENABLED", nil, "pool.disable_ha")
 }
+
+// TestStatefileSR: the SR that HA beats on stays plugged, and a plan keeps
+// calls from taking away what it needs.
+func TestStatefileSR(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(2, 0))
+	c := p.Login(t)
+	hosts := c.Refs(t, "host.get_all")
+	sr := c.Text(t, "SR.create", hosts[0], map[string]string{}, 0, "shared", "", "nfs", "user", true, map[string]string{})
+	c.Fail(t, "SR_HAS_NO_PBDS", []string{"*"}, "pool.enable_ha", []string{localSR(t, c)}, map[string]string{})
+	c.Call(t, "pool.enable_ha", []string{sr}, map[string]string{})
+	statefile := c.Refs(t, "pool.get_ha_statefiles", c.Refs(t, "pool.get_all")[0])
+	if len(statefile) != 1 || c.Text(t, "VDI.get_type", statefile[0]) != "ha_statefile" || c.Text(t, "VDI.get_SR", statefile[0]) != sr {
+		t.Errorf("statefiles %v", statefile)
+	}
+	for _, pbd := range c.Refs(t, "SR.get_PBDs", sr) {
+		c.Fail(t, "HA_IS_ENABLED", nil, "PBD.unplug", pbd)
+	}
+	c.Call(t, "pool.disable_ha")
+	for _, pbd := range c.Refs(t, "SR.get_PBDs", sr) {
+		c.Call(t, "PBD.unplug", pbd)
+	}
+}
+
+// localSR is one that only one host sees.
+func localSR(t *testing.T, c *xapitest.Client) string {
+	t.Helper()
+	for _, sr := range c.Refs(t, "SR.get_all") {
+		if c.Text(t, "SR.get_type", sr) == "ext" {
+			return sr
+		}
+	}
+	t.Fatal("no local SR")
+	return ""
+}

@@ -32,6 +32,8 @@ type Membership interface {
 	EmergencyResetServerCertificate(c *rpc.Call) error
 	GetServerCertificate(c *rpc.Call, host model.Ref[model.Host]) (string, error)
 	RefreshServerCertificate(c *rpc.Call, host model.Ref[model.Host]) error
+	EmergencyDisableTLSVerification(c *rpc.Call) error
+	EmergencyReenableTLSVerification(c *rpc.Call) error
 }
 
 // Service handles the class host.

@@ -165,3 +165,33 @@ func (s Hosts) RefreshServerCertificate(c *rpc.Call, host model.Ref[model.Host])
 		return s.note(c.Ctx, host, model.CertificateTypeHostInternal, out.Certificate)
 	})
 }
+
+// EmergencyDisableTLSVerification is for a host whose certificates are in
+// disorder: it says of itself that it verifies none. Members of xapid verify
+// each other's all the same.
+func (s Hosts) EmergencyDisableTLSVerification(c *rpc.Call) error {
+	return s.verifies(c, false)
+}
+
+// EmergencyReenableTLSVerification takes that back:
+// TLS_VERIFICATION_NOT_ENABLED_IN_POOL.
+func (s Hosts) EmergencyReenableTLSVerification(c *rpc.Call) error {
+	if _, p := The(s.DB.View()); p == nil || !p.TLSVerificationEnabled {
+		return model.ErrTLSVerificationNotEnabledInPool()
+	}
+	return s.verifies(c, true)
+}
+
+func (s Hosts) verifies(c *rpc.Call, on bool) error {
+	if !s.DB.Leads() {
+		return nil // the master will say of this host what it says of all
+	}
+	self := s.SelfIn(s.DB.View())
+	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, self)
+		if err == nil {
+			h.TLSVerificationEnabled = on
+		}
+		return err
+	})
+}

@@ -77,6 +77,10 @@ func (s *Service) Hello(c *rpc.Call, hostUUID, hostAddress string) (model.HelloR
 		s.beats = map[string]time.Time{}
 	}
 	s.beats[hostUUID] = s.Clock.Now()
+	if s.cleanly == nil {
+		s.cleanly = map[string]bool{}
+	}
+	s.cleanly[hostUUID] = s.leaving[hostUUID]
 	delete(s.leaving, hostUUID)
 	return model.HelloReturnOk, nil
 }
@@ -197,14 +201,26 @@ func (s *Service) ready(ctx context.Context, from string, a Arrival) (strays []m
 		if !ok {
 			return model.ErrHostUnknownToMaster(from)
 		}
-		strays, err = s.Arrive(tx, ref, a)
-		return err
+		if strays, err = s.Arrive(tx, ref, a); err != nil {
+			return err
+		}
+		if _, p := The(tx); a.Booted && p.HAEnabled && !s.wentCleanly(from) {
+			s.Messages.Raise(tx, "HA_HOST_WAS_FENCED", model.ClsHost, from, "")
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.Log.Info("a member is in service", zap.String("host", from))
 	return strays, s.giveVote(from)
+}
+
+// wentCleanly tells whether a host had said that it goes down.
+func (s *Service) wentCleanly(uuid string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cleanly[uuid]
 }
 
 // Arrive writes what is to be seen of a host whose toolstack has started.

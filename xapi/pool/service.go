@@ -41,6 +41,7 @@ type Service struct {
 	mu       sync.Mutex
 	beats    map[string]time.Time // by host uuid; of those that have said hello
 	skewed   map[string]bool
+	cleanly  map[string]bool // hosts that had said so before they last went
 	leaving  map[string]bool // hosts that have said that they shut down
 	proposal proposal
 	rotating bool

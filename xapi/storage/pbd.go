@@ -1,8 +1,11 @@
 package storage
 
 import (
+	"slices"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -89,7 +92,9 @@ func (s *PBDs) Plug(c *rpc.Call, self pbdRef) error {
 }
 
 // Unplug detaches the SR from the host: VDI_IN_USE [vdi...] if VMs of the host
-// use disks of it, OTHER_OPERATION_IN_PROGRESS while something goes on with one.
+// use disks of it, OTHER_OPERATION_IN_PROGRESS while something goes on with one,
+// HA_IS_ENABLED if HA has its statefile there,
+// HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN.
 func (s *PBDs) Unplug(c *rpc.Call, self pbdRef) error {
 	return s.onSR(c, self, model.StorageOperationsUnplug, func(tx *store.Tx, pbd *model.PBD) error {
 		if !pbd.CurrentlyAttached {
@@ -108,6 +113,9 @@ func (s *PBDs) Unplug(c *rpc.Call, self pbdRef) error {
 			for task, op := range vdi.CurrentOperations {
 				return model.ErrOtherOperationInProgress("VDI", v, op, task)
 			}
+			if vdi.Type == model.VDITypeHAStatefile && beating(tx, v) {
+				return model.ErrHAIsEnabled()
+			}
 			if usedOn(tx, vdi, pbd.Host) {
 				busy = append(busy, v)
 			}
@@ -115,13 +123,22 @@ func (s *PBDs) Unplug(c *rpc.Call, self pbdRef) error {
 		if len(busy) > 0 {
 			return model.ErrVDIInUse(busy...)
 		}
-		e, err := store.Edit(tx, self)
-		if err != nil {
+		return ha.Guard(tx, func() error {
+			e, err := store.Edit(tx, self)
+			if err == nil {
+				e.CurrentlyAttached = false
+			}
 			return err
-		}
-		e.CurrentlyAttached = false
-		return nil
+		})
 	})
+}
+
+// beating tells whether HA goes by that statefile.
+func beating(r store.Reader, statefile vdiRef) bool {
+	for _, p := range store.All[model.Pool](r) {
+		return p.HAEnabled && slices.Contains(p.HAStatefiles, string(statefile))
+	}
+	return false
 }
 
 // usedOn reports whether a VM on a host has the disk plugged.

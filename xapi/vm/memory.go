@@ -3,6 +3,7 @@ package vm
 import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -37,12 +38,18 @@ func (s *Service) setLimits(c *rpc.Call, vm ref, op model.VMOperations, change f
 		if l.dynamicMin != v.MemoryDynamicMin || l.dynamicMax != v.MemoryDynamicMax {
 			v.MemoryTarget = l.dynamicMin
 		}
-		v.MemoryStaticMin, v.MemoryDynamicMin, v.MemoryDynamicMax, v.MemoryStaticMax = l.staticMin, l.dynamicMin, l.dynamicMax, l.staticMax
-		v.MemoryOverhead = overhead(v)
-		if v.IsControlDomain && op != model.VMOperationsChangingDynamicRange {
-			v.RequiresReboot = true
-		}
-		return nil
+		return ha.Guard(tx, func() error {
+			v, err := store.Edit(tx, vm)
+			if err != nil {
+				return err
+			}
+			v.MemoryStaticMin, v.MemoryDynamicMin, v.MemoryDynamicMax, v.MemoryStaticMax = l.staticMin, l.dynamicMin, l.dynamicMax, l.staticMax
+			v.MemoryOverhead = overhead(v)
+			if v.IsControlDomain && op != model.VMOperationsChangingDynamicRange {
+				v.RequiresReboot = true
+			}
+			return nil
+		})
 	})
 }
 

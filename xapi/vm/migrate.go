@@ -7,6 +7,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -102,8 +103,13 @@ func (s *Service) reserveMigration(c *rpc.Call, vm ref, to hostRef, force bool) 
 		if err := canBootHere(tx, vm, v, to, checks); err != nil {
 			return err
 		}
-		v.ScheduledToBeResidentOn = to
-		return nil
+		return ha.Guard(tx, func() error {
+			v, err := store.Edit(tx, vm)
+			if err == nil {
+				v.ScheduledToBeResidentOn = to
+			}
+			return err
+		})
 	})
 }
 
