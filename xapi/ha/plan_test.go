@@ -67,7 +67,7 @@ func TestPlan(t *testing.T) {
 	c.Fail(t, "INVALID_VALUE", []string{"ha_restart_priority", "always"}, "pool.ha_compute_hypothetical_max_host_failures_to_tolerate", map[string]string{vms[0]: "always"})
 	// What would break the plan.
 	fifth := protected(t, c, size, "e")
-	c.Fail(t, "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN", nil, "VM.start_on", fifth, hosts[0], false, false)
+	c.Fail(t, "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN", nil, "VM.start", fifth, false, false)
 	c.Fail(t, "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN", nil, "pool.set_ha_host_failures_to_tolerate", pool, 2)
 	c.Fail(t, "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN", nil, "host.disable", hosts[2])
 	if !c.Call(t, "host.get_enabled", hosts[2]).(bool) {
