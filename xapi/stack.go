@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cli"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/ops"
@@ -190,6 +191,8 @@ func (s *stack) serve() {
 	s.site.Handle(http.MethodPost, peer.Prefix, s.d.net.ServeHTTP)
 	s.serveDumps()
 	s.serveBackups()
+	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli")}
+	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }
 
 // startMaster is the start of a host whose role is to be the master.

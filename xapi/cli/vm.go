@@ -1,0 +1,111 @@
+package cli
+
+import "github.com/xapid/xapid/model"
+
+// host finds a host by its uuid or its name.
+func (c *command) host(key string) (string, error) {
+	want := c.text(key)
+	cls := classByName("host")
+	for row := range c.server.DB.View().Rows(cls.api) {
+		o := object{row.Ref, row.Obj}
+		for _, name := range hostSelector.names {
+			if t, err := c.value(cls.field(name), o); err == nil && t == want {
+				return o.ref, nil
+			}
+		}
+	}
+	return "", model.ErrUUIDInvalid("host", want)
+}
+
+func vmStart(c *command) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	paused, err := c.flag("paused")
+	if err != nil {
+		return err
+	}
+	list, err := c.chosen(vmSelector, false, "on", "paused", "progress")
+	if err != nil {
+		return err
+	}
+	if _, ok := c.get("on"); !ok {
+		return c.each(list, func(o object) error { return c.do("VM.start", o.ref, paused, force) })
+	}
+	on, err := c.host("on")
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error { return c.do("VM.start_on", o.ref, on, paused, force) })
+}
+
+func vmResume(c *command) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	list, err := c.chosen(vmSelector, false, "on", "progress")
+	if err != nil {
+		return err
+	}
+	if _, ok := c.get("on"); !ok {
+		return c.each(list, func(o object) error { return c.do("VM.resume", o.ref, false, force) })
+	}
+	on, err := c.host("on")
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error { return c.do("VM.resume_on", o.ref, on, false, force) })
+}
+
+func vmShutdown(c *command) error { return cleanOrHard(c, "VM.clean_shutdown", "VM.hard_shutdown") }
+func vmReboot(c *command) error   { return cleanOrHard(c, "VM.clean_reboot", "VM.hard_reboot") }
+
+func cleanOrHard(c *command, clean, hard string) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	if force {
+		clean = hard
+	}
+	return onVMs(clean, "progress")(c)
+}
+
+func vmMigrate(c *command) error {
+	options := map[string]string{}
+	for _, key := range []string{"live", "force"} {
+		on, err := c.flag(key)
+		if err != nil {
+			return err
+		}
+		if on {
+			options[key] = "true"
+		}
+	}
+	key := "host"
+	if _, ok := c.get("host-uuid"); ok {
+		key = "host-uuid"
+	}
+	if _, ok := c.get(key); !ok {
+		return complaint("You must specify the host to migrate to, by host or host-uuid")
+	}
+	to, err := c.host(key)
+	if err != nil {
+		return err
+	}
+	list, err := c.chosen(vmSelector, false, "host", "host-uuid", "live")
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error { return c.do("VM.pool_migrate", o.ref, to, options) })
+}
+
+func vmDestroy(c *command) error {
+	o, err := c.byUUID(classByName("vm"))
+	if err != nil {
+		return err
+	}
+	return c.do("VM.destroy", o.ref)
+}
