@@ -16,6 +16,7 @@ import (
 	"github.com/peterbourgon/ff/v3"
 
 	"github.com/xapid/xapid/xapi"
+	"github.com/xapid/xapid/xapi/cli"
 	"github.com/xapid/xapid/xapi/coverage"
 	"github.com/xapid/xapid/xapi/health"
 )
@@ -103,8 +104,17 @@ func version() string {
 func cover(args []string) error {
 	fs := flag.NewFlagSet("xapid coverage", flag.ContinueOnError)
 	markdown := fs.Bool("markdown", false, "print docs/coverage.md")
+	xe := fs.Bool("xe", false, "count the commands of xe instead")
 	if err := fs.Parse(args); err != nil {
 		return err
+	}
+	if *xe {
+		all, there := cli.Count()
+		fmt.Printf("%d commands of xe, %d do something, %d answer NOT_IMPLEMENTED:\n", all, there, all-there)
+		for _, name := range cli.ToCome() {
+			fmt.Println(" ", name)
+		}
+		return nil
 	}
 	table, err := xapi.Coverage()
 	if err != nil {

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/xapid/xapid/model"
 )
 
 // spec is a command.
@@ -12,46 +15,93 @@ type spec struct {
 	reqd, optn []string
 	run        func(c *command) error
 	// local commands work on a slave and without a master; standard ones are in
-	// the short help.
-	local, standard bool
-	selector        *selector
-	about           string
+	// the short help, hidden ones in none.
+	local, standard, hidden bool
+	// there tells that the command does something; the others answer
+	// NOT_IMPLEMENTED.
+	there    bool
+	selector *selector
+	about    string
 }
 
-// acts are the commands that do something, by hand.
-var acts = []spec{
-	// pool
-	{name: "pool-join", reqd: []string{"master-address", "master-username", "master-password"}, optn: []string{"force"}, run: poolJoin, about: "Make this host a member of the pool of another master."},
-	{name: "pool-designate-new-master", reqd: []string{"host-uuid"}, run: onHost("pool.designate_new_master"), about: "Hand the pool over to another of its hosts."},
-	{name: "pool-eject", reqd: []string{"host-uuid"}, optn: []string{"force"}, run: poolEject, about: "Take a host out of the pool and make it a fresh install."},
-	{name: "pool-recover-slaves", run: poolRecoverSlaves, about: "Tell all slaves to follow this master."},
-	{name: "pool-emergency-transition-to-master", optn: []string{"force"}, run: simply("pool.emergency_transition_to_master"), local: true, about: "Make this slave the master of what it has of the pool."},
-	{name: "pool-emergency-reset-master", reqd: []string{"master-address"}, run: with("pool.emergency_reset_master", "master-address"), local: true, about: "Make this slave follow the master at an address."},
-	{name: "pool-sync-database", run: simply("pool.sync_database"), about: "Bring every host's copy of the database up to date."},
-	{name: "pool-ha-enable", optn: []string{"heartbeat-sr-uuids", "ha-config:"}, run: poolHAEnable, about: "Turn high availability on."},
-	{name: "pool-ha-disable", run: simply("pool.disable_ha"), about: "Turn high availability off."},
-	{name: "pool-ha-compute-max-host-failures-to-tolerate", run: number("pool.ha_compute_max_host_failures_to_tolerate"), about: "Tell how many hosts may fail."},
-	// host
-	{name: "host-disable", run: onHosts("host.disable"), selector: &hostSelector, about: "Keep new VMs away from a host."},
-	{name: "host-enable", run: hostEnable, selector: &hostSelector, about: "Let a host run VMs again."},
-	{name: "host-evacuate", run: onHosts("host.evacuate"), selector: &hostSelector, about: "Migrate all VMs away from a host."},
-	{name: "host-reboot", run: onHosts("host.reboot"), selector: &hostSelector, about: "Reboot a disabled host."},
-	{name: "host-shutdown", run: onHosts("host.shutdown"), selector: &hostSelector, about: "Switch a disabled host off."},
-	{name: "host-power-on", run: onHosts("host.power_on"), selector: &hostSelector, about: "Switch a host on."},
-	{name: "host-restart-agent", run: onHosts("host.restart_agent"), selector: &hostSelector, about: "Restart the toolstack of a host."},
-	{name: "host-forget", reqd: []string{"uuid"}, optn: []string{"force"}, run: hostForget, about: "Forget a host that is gone for good."},
-	{name: "host-declare-dead", reqd: []string{"uuid"}, optn: []string{"force"}, run: hostDeclareDead, about: "Say that a host is down, and its VMs with it."},
-	{name: "host-is-in-emergency-mode", run: emergency, local: true, about: "Tell whether this host has lost its master."},
-	// vm
-	{name: "vm-start", optn: []string{"force", "on", "paused"}, run: vmStart, selector: &vmSelector, standard: true, about: "Start VMs."},
-	{name: "vm-shutdown", optn: []string{"force"}, run: vmShutdown, selector: &vmSelector, standard: true, about: "Shut VMs down, cleanly unless forced."},
-	{name: "vm-reboot", optn: []string{"force"}, run: vmReboot, selector: &vmSelector, standard: true, about: "Reboot VMs, cleanly unless forced."},
-	{name: "vm-suspend", run: onVMs("VM.suspend"), selector: &vmSelector, standard: true, about: "Save VMs to disk."},
-	{name: "vm-resume", optn: []string{"force", "on"}, run: vmResume, selector: &vmSelector, standard: true, about: "Bring suspended VMs back."},
-	{name: "vm-pause", run: onVMs("VM.pause"), selector: &vmSelector, about: "Stop the processors of VMs."},
-	{name: "vm-unpause", run: onVMs("VM.unpause"), selector: &vmSelector, about: "Let paused VMs go on."},
-	{name: "vm-migrate", optn: []string{"host", "host-uuid", "live", "force"}, run: vmMigrate, selector: &vmSelector, about: "Move running VMs to another host."},
-	{name: "vm-destroy", reqd: []string{"uuid"}, run: vmDestroy, about: "Delete a VM that is down; its disks stay."},
+// commands.txt are the commands that are no class's: name, flags (s in the
+// short help, h hidden, v, o, r selects VMs, hosts, SRs, l local), required and
+// optional parameters, with tabs between.
+//
+//go:embed commands.txt
+var commandsText string
+
+// act is what a command does, and what help says of it.
+type act struct {
+	run   func(c *command) error
+	about string
+}
+
+// acts are the commands that do something.
+var acts = map[string]act{
+	"pool-join":                                     {poolJoin, "Make this host a member of the pool of another master."},
+	"pool-designate-new-master":                     {onHost("pool.designate_new_master"), "Hand the pool over to another of its hosts."},
+	"pool-eject":                                    {poolEject, "Take a host out of the pool and make it a fresh install."},
+	"pool-recover-slaves":                           {poolRecoverSlaves, "Tell all slaves to follow this master."},
+	"pool-emergency-transition-to-master":           {simply("pool.emergency_transition_to_master"), "Make this slave the master of what it has of the pool."},
+	"pool-emergency-reset-master":                   {with("pool.emergency_reset_master", "master-address"), "Make this slave follow the master at an address."},
+	"pool-sync-database":                            {simply("pool.sync_database"), "Bring every host's copy of the database up to date."},
+	"pool-ha-enable":                                {poolHAEnable, "Turn high availability on."},
+	"pool-ha-disable":                               {simply("pool.disable_ha"), "Turn high availability off."},
+	"pool-ha-compute-max-host-failures-to-tolerate": {number("pool.ha_compute_max_host_failures_to_tolerate"), "Tell how many hosts may fail."},
+	"host-disable":                                  {onHosts("host.disable"), "Keep new VMs away from a host."},
+	"host-enable":                                   {hostEnable, "Let a host run VMs again."},
+	"host-evacuate":                                 {onHosts("host.evacuate"), "Migrate all VMs away from a host."},
+	"host-reboot":                                   {onHosts("host.reboot"), "Reboot a disabled host."},
+	"host-shutdown":                                 {onHosts("host.shutdown"), "Switch a disabled host off."},
+	"host-power-on":                                 {onHosts("host.power_on"), "Switch a host on."},
+	"host-forget":                                   {hostForget, "Forget a host that is gone for good."},
+	"host-declare-dead":                             {hostDeclareDead, "Say that a host is down, and its VMs with it."},
+	"host-is-in-emergency-mode":                     {emergency, "Tell whether this host has lost its master."},
+	"vm-start":                                      {vmStart, "Start VMs."},
+	"vm-shutdown":                                   {vmShutdown, "Shut VMs down, cleanly unless forced."},
+	"vm-reboot":                                     {vmReboot, "Reboot VMs, cleanly unless forced."},
+	"vm-suspend":                                    {onVMs("VM.suspend"), "Save VMs to disk."},
+	"vm-resume":                                     {vmResume, "Bring suspended VMs back."},
+	"vm-pause":                                      {onVMs("VM.pause"), "Stop the processors of VMs."},
+	"vm-unpause":                                    {onVMs("VM.unpause"), "Let paused VMs go on."},
+	"vm-migrate":                                    {vmMigrate, "Move running VMs to another host."},
+	"vm-destroy":                                    {vmDestroy, "Delete a VM that is down; its disks stay."},
+	"vm-clone":                                      {vmCopy("VM.clone"), "Clone a VM that is down."},
+	"vm-snapshot":                                   {vmCopy("VM.snapshot", "ignore-vdi-uuids"), "Take a snapshot of a VM."},
+	"vm-install":                                    {vmInstall, "Make a VM of a template."},
+	"vbd-destroy":                                   {onUUID("VBD", "destroy"), "Take a disk away from a VM that is down."},
+	"vbd-eject":                                     {onUUID("VBD", "eject"), "Take the medium out of a drive."},
+	"vbd-plug":                                      {onUUID("VBD", "plug"), "Plug a disk into a running VM."},
+	"sr-scan":                                       {onUUID("SR", "scan"), "Look for disks in an SR."},
+	"sr-destroy":                                    {onUUID("SR", "destroy"), "Destroy an SR and what is in it."},
+	"sr-forget":                                     {onUUID("SR", "forget"), "Forget an SR; its data stay."},
+	"sr-update":                                     {onUUID("SR", "update"), "Refresh the figures of an SR."},
+	"vdi-destroy":                                   {onUUID("VDI", "destroy"), "Destroy a disk."},
+	"pbd-destroy":                                   {onUUID("PBD", "destroy"), "Delete the connection of a host with an SR."},
+	"pbd-plug":                                      {onUUID("PBD", "plug"), "Attach an SR to a host."},
+	"pbd-unplug":                                    {onUUID("PBD", "unplug"), "Detach an SR from a host."},
+	"network-destroy":                               {onUUID("network", "destroy"), "Delete a network."},
+	"vif-destroy":                                   {onUUID("VIF", "destroy"), "Take an interface away from a VM."},
+	"vif-plug":                                      {onUUID("VIF", "plug"), "Plug an interface into a running VM."},
+	"task-cancel":                                   {onUUID("task", "cancel"), "Ask a task to stop."},
+	"sr-create":                                     {srCreate, "Make an SR."},
+	"pbd-create":                                    {pbdCreate, "Say how a host finds an SR."},
+	"vdi-create":                                    {vdiCreate, "Make a disk."},
+	"vbd-create":                                    {vbdCreate, "Give a VM a disk."},
+	"vif-create":                                    {vifCreate, "Give a VM an interface."},
+	"network-create":                                {networkCreate, "Make an internal network."},
+	"pool-certificate-list":                         {texts("pool.certificate_list"), "List the CA certificates of the pool."},
+	"pool-crl-list":                                 {texts("pool.crl_list"), "List the revocation lists of the pool."},
+	"pool-certificate-sync":                         {simply("pool.certificate_sync"), "Bring every host the certificates of the pool."},
+	"pool-enable-tls-verification":                  {simply("pool.enable_tls_verification"), "Let hosts verify each other."},
+	"pool-secret-rotate":                            {simply("pool.rotate_secret"), "Give the pool a new secret."},
+	"host-compute-free-memory":                      {ofHost("host.compute_free_memory"), "Tell how much memory new VMs could have."},
+	"host-compute-memory-overhead":                  {ofHost("host.compute_memory_overhead"), "Tell how much memory the hypervisor takes."},
+	"host-dmesg":                                    {ofHost("host.dmesg"), "Show the log of the hypervisor."},
+	"host-get-server-certificate":                   {ofHost("host.get_server_certificate"), "Show the certificate that clients see."},
+	"host-reset-server-certificate":                 {onHosts("host.reset_server_certificate"), "Give a host a new self-signed certificate."},
+	"host-management-disable":                       {simply("host.management_disable"), "Leave this host without a management interface."},
 }
 
 // verbs are the commands that every class has, as far as its fields allow.
@@ -91,7 +141,7 @@ var specs = sync.OnceValue(func() map[string]*spec {
 			if !v.there(cls) {
 				continue
 			}
-			s := &spec{name: cls.name + "-" + v.suffix, reqd: v.reqd, run: func(c *command) error { return v.run(c, cls) }}
+			s := &spec{there: true, name: cls.name + "-" + v.suffix, reqd: v.reqd, run: func(c *command) error { return v.run(c, cls) }}
 			if v.optn != nil {
 				s.optn = v.optn(cls)
 			}
@@ -103,13 +153,68 @@ var specs = sync.OnceValue(func() map[string]*spec {
 			all[s.name] = s
 		}
 	}
-	for i := range acts {
-		all[acts[i].name] = &acts[i]
+	for text := range strings.Lines(commandsText) {
+		w := strings.Split(strings.TrimSpace(text), "\t")
+		s := &spec{name: w[0], reqd: listed(w[2]), optn: listed(w[3]), run: toCome}
+		for _, flag := range w[1] {
+			switch flag {
+			case 's':
+				s.standard = true
+			case 'h':
+				s.hidden = true
+			case 'l':
+				s.local = true
+			case 'v':
+				s.selector = &vmSelector
+			case 'o':
+				s.selector = &hostSelector
+			case 'r':
+				s.selector = &srSelector
+			}
+		}
+		if a, ok := acts[s.name]; ok {
+			s.run, s.about, s.there = a.run, a.about, true
+		}
+		all[s.name] = s
 	}
 	return all
 })
 
 func find(name string) *spec { return specs()[name] }
+
+// listed splits a column of the table.
+func listed(words string) []string {
+	if words == "-" {
+		return nil
+	}
+	return strings.Fields(words)
+}
+
+// toCome answers for a command that nobody has written yet.
+func toCome(c *command) error { return model.ErrNotImplemented("xe " + c.command) }
+
+// Count tells how many commands there are, and how many of them do something.
+func Count() (all, there int) {
+	for _, s := range specs() {
+		all++
+		if s.there {
+			there++
+		}
+	}
+	return all, there
+}
+
+// ToCome names the commands that answer NOT_IMPLEMENTED.
+func ToCome() []string {
+	var names []string
+	for name, s := range specs() {
+		if !s.there {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // simply is a command that is one message without parameters.
 func simply(method string) func(*command) error {

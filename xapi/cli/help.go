@@ -44,7 +44,7 @@ func (c *command) help() error {
 	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(specs())) {
-		if all || find(name).standard {
+		if s := find(name); (all || s.standard) && !s.hidden {
 			names = append(names, name)
 		}
 	}

@@ -175,6 +175,8 @@ var (
 		"Multiple matches VMs found. Operation can only be performed on one VM at a time", map[string]string{"is-control-domain": "false"}}
 	hostSelector = selector{"host", "host", []string{"uuid", "name-label", "hostname"}, "No matching hosts found", "Multiple matching hosts found. --multiple required to complete the operation",
 		"Multiple matching hosts found. Operation can only be performed on one host at a time", nil}
+	srSelector = selector{"sr", "sr", []string{"uuid", "name-label"}, "No matching hosts found", "Multiple matching SRs found. --multiple required to complete the operation",
+		"Multiple matching SRs found. Operation can only be performed on one SR at a time", nil}
 )
 
 // chosen are the objects that a command with a selector works on.

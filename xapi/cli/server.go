@@ -217,6 +217,9 @@ func (c *command) stderr(text string) {
 	c.send(thin.Command{Kind: thin.PrintStderr, Texts: []string{text}})
 }
 
+// textOf is a message that prints a text in the minimal form too.
+func textOf(s string) thin.Command { return thin.Command{Kind: thin.Print, Texts: []string{s}} }
+
 // print prints a message; the minimal form keeps values for its one line.
 func (c *command) print(text string) {
 	if !c.minimal {

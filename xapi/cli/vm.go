@@ -109,3 +109,43 @@ func vmDestroy(c *command) error {
 	}
 	return c.do("VM.destroy", o.ref)
 }
+
+// vmCopy is a message that makes a VM of the chosen one.
+func vmCopy(method string, own ...string) func(*command) error {
+	return func(c *command) error {
+		list, err := c.chosen(vmSelector, true, append(own, "new-name-label", "new-name-description")...)
+		if err != nil {
+			return err
+		}
+		v, err := c.call(method, list[0].ref, c.text("new-name-label"))
+		if err == nil && c.text("new-name-description") != "" {
+			err = c.do("VM.set_name_description", v, c.text("new-name-description"))
+		}
+		return c.made("VM", v, err)
+	}
+}
+
+// vmInstall makes a VM of a template, by uuid or name, and provisions it.
+func vmInstall(c *command) error {
+	want := c.text("template")
+	cls := classByName("template")
+	var template string
+	for row := range c.server.DB.View().Rows(cls.api) {
+		v, ok := row.Obj.(*model.VM)
+		if ok && v.IsATemplate && (v.UUID == want || v.NameLabel == want) {
+			template = row.Ref
+			break
+		}
+	}
+	if template == "" {
+		return complaint("No templates matched")
+	}
+	v, err := c.call("VM.clone", template, c.text("new-name-label"))
+	if err != nil {
+		return err
+	}
+	if err := c.do("VM.provision", v); err != nil {
+		return err
+	}
+	return c.made("VM", v, nil)
+}
