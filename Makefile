@@ -46,3 +46,7 @@ docker-steps: ## do by hand, without Docker, what the Dockerfile says, and try t
 
 clean: ## remove what the other targets made
 	rm -rf bin coverage.out coverage.html
+
+.PHONY: chapter
+chapter: ## type an administrator's story into xe and show the transcript; XE=... for another xe
+	go test -count=1 -v ./test/chapter

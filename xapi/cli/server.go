@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -49,7 +50,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer conn.Close()
-	defer context.AfterFunc(r.Context(), func() { _ = conn.Close() })()
+	// A toolstack that ends waits for no answer, but has its say: the command
+	// may be the very one that makes it restart.
+	defer context.AfterFunc(r.Context(), func() { _ = conn.SetReadDeadline(time.Now()) })()
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	c := &command{server: s, ctx: r.Context(), r: rw.Reader, w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
 	if err := thin.WriteHello(conn); err != nil {
