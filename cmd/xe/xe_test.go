@@ -177,7 +177,21 @@ func TestVMs(t *testing.T) {
 		xe.must(args...)
 		state(step[1])
 	}
-	xe.must("vm-destroy", "uuid="+xe.line("vm-list", "name-label=web", "--minimal"))
+	xe.must("event-wait", "class=vm", "name-label=web", "power-state=/=running", "uuid="+web)
+	if _, errs, status := xe.try("event-wait", "class=vm", "colour=red"); status != 1 || errs != "Error: key missing: colour\n" {
+		t.Errorf("event-wait for nonsense: %d %q", status, errs)
+	}
+	vbd := xe.line("vbd-list", "vm-uuid="+web, "--minimal")
+	xe.must("vbd-param-set", "uuid="+vbd, "other-config:owner=")
+	xe.stdin = "yes\n"
+	if got := xe.must("vm-uninstall", "uuid="+web); !strings.HasSuffix(got, "All objects destroyed\n") || !strings.Contains(got, "VDI: "+disk+" (disk) \n") {
+		t.Errorf("vm-uninstall: %q", got)
+	}
+	if got := xe.line("vdi-list", "uuid="+disk, "--minimal"); got != "" {
+		t.Errorf("the disk is left: %q", got)
+	}
+	secret := xe.line("secret-create", "value=hush")
+	xe.must("secret-destroy", "uuid="+secret)
 }
 
 // TestEveryClass: each class can be listed with all that there is to it.
