@@ -95,6 +95,7 @@ func TestKill(t *testing.T) {
 	template := c.Refs(t, "VM.get_by_name_label", "Other install media")[0]
 	for i := range registers {
 		registers[i].vm = c.Text(t, "VM.clone", template, fmt.Sprint("register ", i))
+		c.Call(t, "VM.set_name_description", registers[i].vm, "")
 	}
 	seen := map[string]string{} // what a listener has heard, by VM
 	token := hear(t, c, "", seen)

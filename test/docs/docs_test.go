@@ -4,7 +4,6 @@ package docs_test
 import (
 	"bufio"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xapid/xapid/xapi/xapitest"
 )
 
 // step is a command and what the page says that it prints.
@@ -48,18 +49,6 @@ func like(want, got string) bool {
 	return regexp.MustCompile("^" + pattern + "$").MatchString(got)
 }
 
-// freePort is one that is free on all the addresses of the pages now.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.2:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
-
 const mark = "@@ the end of a step @@"
 
 // TestPools types docs/pools.md into a shell, with a port and a directory of
@@ -73,7 +62,11 @@ func TestPools(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	page := strings.NewReplacer("8443", freePort(t), "/tmp/pools", filepath.Join(dir, "pools"), "bin/xapid", filepath.Join(dir, "xapid")).Replace(string(raw))
+	port, err := xapitest.FreePort("127.0.0.2", "127.0.0.3", "127.0.0.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.NewReplacer("8443", port, "/tmp/pools", filepath.Join(dir, "pools"), "bin/xapid", filepath.Join(dir, "xapid")).Replace(string(raw))
 	shell := exec.Command("bash")
 	shell.Dir = "../.."
 	in, err := shell.StdinPipe()

@@ -8,8 +8,7 @@ import (
 
 // proxy stands before a member and can be told whom not to let through.
 type proxy struct {
-	port string
-	to   string
+	to string
 
 	l       net.Listener
 	mu      sync.Mutex
@@ -19,15 +18,11 @@ type proxy struct {
 }
 
 func newProxy(address, port, to string) (*proxy, error) {
-	if port == "" {
-		port = "0"
-	}
 	l, err := net.Listen("tcp", net.JoinHostPort(address, port))
 	if err != nil {
 		return nil, err
 	}
-	_, port, _ = net.SplitHostPort(l.Addr().String())
-	p := &proxy{port: port, to: net.JoinHostPort(to, port), l: l, blocked: func(string) bool { return false }, conns: map[net.Conn]string{}}
+	p := &proxy{to: net.JoinHostPort(to, port), l: l, blocked: func(string) bool { return false }, conns: map[net.Conn]string{}}
 	go p.accept()
 	return p, nil
 }

@@ -67,6 +67,14 @@ func Build(dir string) (string, error) {
 // yet. args are passed to each daemon.
 func New(bin, dir string, n int, log io.Writer, args ...string) (*Rig, error) {
 	r := &Rig{bin: bin, args: args, Log: log}
+	var addresses []string
+	for i := range n {
+		addresses = append(addresses, fmt.Sprintf("127.0.0.%d", i+2), fmt.Sprintf("127.0.1.%d", i+2))
+	}
+	var err error
+	if r.Port, err = xapitest.FreePort(addresses...); err != nil {
+		return nil, err
+	}
 	for i := range n {
 		m := &Member{rig: r, Listen: fmt.Sprintf("127.0.0.%d", i+2), Address: fmt.Sprintf("127.0.1.%d", i+2), Dir: filepath.Join(dir, fmt.Sprint("member", i))}
 		p, err := newProxy(m.Address, r.Port, m.Listen)
@@ -74,7 +82,6 @@ func New(bin, dir string, n int, log io.Writer, args ...string) (*Rig, error) {
 			r.Close()
 			return nil, err
 		}
-		r.Port = p.port
 		r.proxies, r.Members = append(r.proxies, p), append(r.Members, m)
 	}
 	return r, nil
@@ -103,10 +110,11 @@ func (m *Member) Start(ctx context.Context) error {
 	args := append([]string{"-data-dir", m.Dir, "-https-address", net.JoinHostPort(m.Listen, m.rig.Port), "-address", m.Address,
 		"-root-password", Password}, m.rig.args...)
 	if m.metrics == "" {
-		var err error
-		if m.metrics, err = freePort(m.Listen); err != nil {
+		port, err := xapitest.FreePort(m.Listen)
+		if err != nil {
 			return err
 		}
+		m.metrics = net.JoinHostPort(m.Listen, port)
 	}
 	args = append(args, "-metrics-address", m.metrics)
 	cmd := exec.Command(m.rig.bin, args...)
@@ -174,15 +182,6 @@ func (m *Member) Usage() (files, goroutines int, err error) {
 		}
 	}
 	return files, goroutines, err
-}
-
-// freePort is one that is free now.
-func freePort(address string) (string, error) {
-	l, err := net.Listen("tcp", address+":0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // Runs tells whether the daemon has been started and not killed.

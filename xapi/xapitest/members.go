@@ -17,19 +17,23 @@ import (
 func Members(t testing.TB, n int, options ...func(i int, c *xapi.Config)) []*Pool {
 	t.Helper()
 	var list []*Pool
-	port := "0"
+	var addresses []string
+	for i := range n {
+		addresses = append(addresses, fmt.Sprintf("127.0.0.%d", i+2))
+	}
+	port, err := FreePort(addresses...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range n {
 		list = append(list, Start(t, func(c *xapi.Config) {
-			c.HTTPSAddress = fmt.Sprintf("127.0.0.%d:%s", i+2, port)
+			c.HTTPSAddress = net.JoinHostPort(addresses[i], port)
 			c.HTTPAddress = ""
 			c.Seed = fmt.Sprintf("member %d", i)
 			for _, o := range options {
 				o(i, c)
 			}
 		}))
-		if i == 0 {
-			_, port, _ = net.SplitHostPort(list[0].URL()[len("https://"):])
-		}
 	}
 	return list
 }
