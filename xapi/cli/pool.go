@@ -1,15 +1,30 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 )
 
-// text is a call's answer as text.
-func text(v any) string { return fmt.Sprint(v) }
+// poolActs are what the commands of this file do.
+var poolActs = acts{
+	"pool-join":                                     poolJoin,
+	"pool-designate-new-master":                     onHost("pool.designate_new_master"),
+	"pool-eject":                                    poolEject,
+	"pool-recover-slaves":                           poolRecoverSlaves,
+	"pool-emergency-transition-to-master":           simply("pool.emergency_transition_to_master"),
+	"pool-emergency-reset-master":                   with("pool.emergency_reset_master", "master-address"),
+	"pool-sync-database":                            simply("pool.sync_database"),
+	"pool-ha-enable":                                poolHAEnable,
+	"pool-ha-disable":                               simply("pool.disable_ha"),
+	"pool-ha-compute-max-host-failures-to-tolerate": number("pool.ha_compute_max_host_failures_to_tolerate"),
+	"pool-certificate-list":                         texts("pool.certificate_list"),
+	"pool-crl-list":                                 texts("pool.crl_list"),
+	"pool-certificate-sync":                         simply("pool.certificate_sync"),
+	"pool-enable-tls-verification":                  simply("pool.enable_tls_verification"),
+	"pool-secret-rotate":                            simply("pool.rotate_secret"),
+}
 
 func poolJoin(c *command) error {
 	force, err := c.flag("force")
@@ -104,56 +119,4 @@ func poolHAEnable(c *command) error {
 		srs = append(srs, ref)
 	}
 	return c.do("pool.enable_ha", srs, c.maps("ha-config"))
-}
-
-// hostEnable also ends what consoles call the maintenance mode.
-func hostEnable(c *command) error {
-	list, err := c.chosen(hostSelector, false)
-	if err != nil {
-		return err
-	}
-	return c.each(list, func(o object) error {
-		if err := c.do("host.remove_from_other_config", o.ref, "MAINTENANCE_MODE"); err != nil {
-			return err
-		}
-		return c.do("host.enable", o.ref)
-	})
-}
-
-func hostForget(c *command) error {
-	return c.gone("host.destroy",
-		"WARNING: A host should only be forgotten if it is physically unrecoverable;",
-		"WARNING: if possible, Hosts should be 'ejected' from the Pool instead.",
-		"WARNING: Once a host has been forgotten it will have to be re-installed.",
-		"WARNING: This operation is irreversible.")
-}
-
-func hostDeclareDead(c *command) error {
-	return c.gone("host.declare_dead",
-		"WARNING: A host should only be declared dead if it is verified offline.",
-		"WARNING: Performing this operation if the host is still online and has any running VMs may lead to possible data loss and/or corruption.",
-		"WARNING: This operation is irreversible.")
-}
-
-func (c *command) gone(method string, warnings ...string) error {
-	ref, err := c.ref("host", c.text("uuid"))
-	if err != nil {
-		return err
-	}
-	force, err := c.flag("force")
-	if err == nil && !force {
-		err = c.confirm(warnings...)
-	}
-	if err != nil {
-		return err
-	}
-	return c.do(method, ref)
-}
-
-func emergency(c *command) error {
-	v, err := c.call("host.is_in_emergency_mode")
-	if err == nil {
-		c.result(text(v))
-	}
-	return err
 }

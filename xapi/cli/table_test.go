@@ -12,9 +12,13 @@ import (
 // TestTable holds the tables against each other, the datamodel, and the
 // reference where it is at hand.
 func TestTable(t *testing.T) {
-	for name := range acts {
-		if find(name) == nil {
-			t.Errorf("%s is no command of xe", name)
+	seen := map[string]bool{}
+	for _, table := range tables {
+		for name := range table {
+			if find(name) == nil || seen[name] {
+				t.Errorf("%s is no command of xe, or is there twice", name)
+			}
+			seen[name] = true
 		}
 	}
 	if all, _ := Count(); all != 675 {

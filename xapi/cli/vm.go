@@ -2,19 +2,22 @@ package cli
 
 import "github.com/xapid/xapid/model"
 
-// host finds a host by its uuid or its name.
-func (c *command) host(key string) (string, error) {
-	want := c.text(key)
-	cls := classByName("host")
-	for row := range c.server.DB.View().Rows(cls.api) {
-		o := object{row.Ref, row.Obj}
-		for _, name := range hostSelector.names {
-			if t, err := c.value(cls.field(name), o); err == nil && t == want {
-				return o.ref, nil
-			}
-		}
-	}
-	return "", model.ErrUUIDInvalid("host", want)
+// vmActs are what the commands of this file do.
+var vmActs = acts{
+	"vm-start":            vmStart,
+	"vm-shutdown":         vmShutdown,
+	"vm-reboot":           vmReboot,
+	"vm-suspend":          onVMs("VM.suspend"),
+	"vm-resume":           vmResume,
+	"vm-pause":            onVMs("VM.pause"),
+	"vm-unpause":          onVMs("VM.unpause"),
+	"vm-migrate":          vmMigrate,
+	"vm-uninstall":        vmUninstall,
+	"vm-reset-powerstate": vmResetPowerState,
+	"vm-destroy":          vmDestroy,
+	"vm-clone":            vmCopy("VM.clone"),
+	"vm-snapshot":         vmCopy("VM.snapshot", "ignore-vdi-uuids"),
+	"vm-install":          vmInstall,
 }
 
 func vmStart(c *command) error {

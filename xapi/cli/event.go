@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+)
+
+// eventActs are what the commands of this file do.
+var eventActs = acts{
+	"event-wait": eventWait,
+}
+
+// waitable are the classes that event-wait knows.
+var waitable = []string{"vm", "vdi", "sr", "host", "network", "vif", "pif", "vbd", "pbd", "pool", "task", "subject", "role", "secret", "vmss"}
+
+// eventWait returns when an object of the class is as the conditions want it:
+// field=text, or field=/=text for what it is not to be.
+func eventWait(c *command) error {
+	name := c.text("class")
+	if !slices.Contains(waitable, name) {
+		return complaint("Cli listening for class '" + name + "' not currently implemented")
+	}
+	cls := classByName(name)
+	conditions := c.others("class")
+	for _, p := range conditions {
+		if cls.field(p.key) == nil {
+			return complaint("key missing: " + p.key)
+		}
+	}
+	for {
+		v := c.server.DB.View()
+		for row := range v.Rows(cls.api) {
+			ok, err := c.holds(cls, object{row.Ref, row.Obj}, conditions)
+			if ok || err != nil {
+				return err
+			}
+		}
+		select {
+		case <-v.Changed():
+		case <-c.ctx.Done():
+			return c.ctx.Err()
+		}
+	}
+}
+
+func (c *command) holds(cls *class, o object, conditions []param) (bool, error) {
+	for _, p := range conditions {
+		text, err := c.value(cls.field(p.key), o)
+		if err != nil {
+			return false, err
+		}
+		unwanted, differs := strings.CutPrefix(p.value, "/=")
+		if differs && text == unwanted || !differs && text != p.value {
+			return false, nil
+		}
+	}
+	return true, nil
+}

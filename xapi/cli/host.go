@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// hostActs are what the commands of this file do.
+var hostActs = acts{
+	"host-disable":                          onHosts("host.disable"),
+	"host-enable":                           hostEnable,
+	"host-evacuate":                         onHosts("host.evacuate"),
+	"host-reboot":                           onHosts("host.reboot"),
+	"host-shutdown":                         onHosts("host.shutdown"),
+	"host-power-on":                         onHosts("host.power_on"),
+	"host-forget":                           hostForget,
+	"host-declare-dead":                     hostDeclareDead,
+	"host-is-in-emergency-mode":             emergency,
+	"host-set-hostname-live":                hostSetHostname,
+	"host-call-plugin":                      hostCallPlugin,
+	"host-get-vms-which-prevent-evacuation": preventing,
+	"host-compute-free-memory":              ofHost("host.compute_free_memory"),
+	"host-compute-memory-overhead":          ofHost("host.compute_memory_overhead"),
+	"host-dmesg":                            ofHost("host.dmesg"),
+	"host-get-server-certificate":           ofHost("host.get_server_certificate"),
+	"host-reset-server-certificate":         onHosts("host.reset_server_certificate"),
+	"host-management-disable":               simply("host.management_disable"),
+}
+
+// host finds a host by its uuid or its name.
+func (c *command) host(key string) (string, error) {
+	want := c.text(key)
+	cls := classByName("host")
+	for row := range c.server.DB.View().Rows(cls.api) {
+		o := object{row.Ref, row.Obj}
+		for _, name := range hostSelector.names {
+			if t, err := c.value(cls.field(name), o); err == nil && t == want {
+				return o.ref, nil
+			}
+		}
+	}
+	return "", model.ErrUUIDInvalid("host", want)
+}
+
+// hostEnable also ends what consoles call the maintenance mode.
+func hostEnable(c *command) error {
+	list, err := c.chosen(hostSelector, false)
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error {
+		if err := c.do("host.remove_from_other_config", o.ref, "MAINTENANCE_MODE"); err != nil {
+			return err
+		}
+		return c.do("host.enable", o.ref)
+	})
+}
+
+func hostForget(c *command) error {
+	return c.gone("host.destroy",
+		"WARNING: A host should only be forgotten if it is physically unrecoverable;",
+		"WARNING: if possible, Hosts should be 'ejected' from the Pool instead.",
+		"WARNING: Once a host has been forgotten it will have to be re-installed.",
+		"WARNING: This operation is irreversible.")
+}
+
+func hostDeclareDead(c *command) error {
+	return c.gone("host.declare_dead",
+		"WARNING: A host should only be declared dead if it is verified offline.",
+		"WARNING: Performing this operation if the host is still online and has any running VMs may lead to possible data loss and/or corruption.",
+		"WARNING: This operation is irreversible.")
+}
+
+func (c *command) gone(method string, warnings ...string) error {
+	ref, err := c.ref("host", c.text("uuid"))
+	if err != nil {
+		return err
+	}
+	force, err := c.flag("force")
+	if err == nil && !force {
+		err = c.confirm(warnings...)
+	}
+	if err != nil {
+		return err
+	}
+	return c.do(method, ref)
+}
+
+func emergency(c *command) error {
+	v, err := c.call("host.is_in_emergency_mode")
+	if err == nil {
+		c.result(text(v))
+	}
+	return err
+}
+
+func hostSetHostname(c *command) error {
+	ref, err := c.ref("host", c.text("host-uuid"))
+	if err != nil {
+		return err
+	}
+	return c.do("host.set_hostname_live", ref, c.text("host-name"))
+}
+
+func hostCallPlugin(c *command) error {
+	ref, err := c.ref("host", c.text("host-uuid"))
+	if err != nil {
+		return err
+	}
+	v, err := c.call("host.call_plugin", ref, c.text("plugin"), c.text("fn"), c.maps("args"))
+	if err == nil {
+		c.result(text(v))
+	}
+	return err
+}
+
+// preventing tells which VMs could not leave a host, and why.
+func preventing(c *command) error {
+	ref, err := c.ref("host", c.text("uuid"))
+	if err != nil {
+		return err
+	}
+	v, err := c.call("host.get_vms_which_prevent_evacuation", ref)
+	if err != nil {
+		return err
+	}
+	reasons, _ := v.(map[model.Ref[model.VM]][]string)
+	for vm, why := range reasons {
+		if row, ok := store.Find(c.server.DB.View(), vm); ok {
+			c.record([]column{{"uuid ( RO)", row.UUID}, {"name-label ( RW)", row.NameLabel}, {"reason ( RO)", strings.Join(why, ",")}})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// vmUninstall deletes VMs with the disks that are theirs alone.
+func vmUninstall(c *command) error {
+	list, err := c.chosen(vmSelector, false)
+	if err != nil {
+		return err
+	}
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	r := c.server.DB.View()
+	c.send(textOf("The following items are about to be destroyed"))
+	var disks []model.Ref[model.VDI]
+	for _, o := range list {
+		v := o.obj.(*model.VM)
+		c.send(textOf("VM : " + v.UUID + " (" + v.NameLabel + ")"))
+		for _, d := range owned(r, v) {
+			vdi, _ := store.Find(r, d)
+			disks = append(disks, d)
+			c.send(textOf("VDI: " + vdi.UUID + " (" + vdi.NameLabel + ") "))
+		}
+	}
+	if !force {
+		if err := c.confirm(); err != nil {
+			return err
+		}
+	}
+	for _, o := range list {
+		if v := o.obj.(*model.VM); v.PowerState != model.VMPowerStateHalted {
+			if err := c.do("VM.hard_shutdown", o.ref); err != nil {
+				return err
+			}
+		}
+		if err := c.do("VM.destroy", o.ref); err != nil {
+			return err
+		}
+	}
+	for _, d := range disks {
+		if err := c.do("VDI.destroy", d); err != nil {
+			return err
+		}
+	}
+	c.send(textOf("All objects destroyed"))
+	return nil
+}
+
+// owned are the disks that go with a VM, and its saved image.
+func owned(r store.Reader, v *model.VM) []model.Ref[model.VDI] {
+	var list []model.Ref[model.VDI]
+	for _, b := range v.VBDs {
+		vbd, ok := store.Find(r, b)
+		if !ok || vbd.Empty {
+			continue
+		}
+		if _, mine := vbd.OtherConfig["owner"]; mine {
+			if _, ok := store.Find(r, vbd.VDI); ok {
+				list = append(list, vbd.VDI)
+			}
+		}
+	}
+	if _, ok := store.Find(r, v.SuspendVDI); ok {
+		list = append(list, v.SuspendVDI)
+	}
+	return list
+}
+
+// vmResetPowerState is for VMs whose host is lost; it wants --force.
+func vmResetPowerState(c *command) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	if !force {
+		return complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
+	}
+	return onVMs("VM.power_state_reset")(c)
+}
