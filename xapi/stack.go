@@ -191,7 +191,7 @@ func (s *stack) serve() {
 	s.site.Handle(http.MethodPost, peer.Prefix, s.d.net.ServeHTTP)
 	s.serveDumps()
 	s.serveBackups()
-	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli")}
+	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }
 

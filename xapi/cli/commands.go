@@ -36,7 +36,7 @@ var commandsText string
 type acts map[string]func(c *command) error
 
 // tables are all of them.
-var tables = []acts{poolActs, hostActs, vmActs, eventActs, serviceActs, diskActs, srActs, networkActs}
+var tables = []acts{poolActs, hostActs, vmActs, eventActs, serviceActs, diskActs, srActs, networkActs, backupActs, certificateActs, consoleActs}
 
 // work finds what a command does, nil if nobody has written it.
 func work(name string) func(c *command) error {

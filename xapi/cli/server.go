@@ -30,6 +30,8 @@ type Server struct {
 	DB         *store.DB
 	Dispatcher *rpc.Dispatcher
 	Log        *zap.Logger
+	// Self is the uuid of the host that this daemon is.
+	Self string
 }
 
 // ServeHTTP takes over a POST to /cli.
@@ -54,17 +56,40 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// may be the very one that makes it restart.
 	defer context.AfterFunc(r.Context(), func() { _ = conn.SetReadDeadline(time.Now()) })()
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	c := &command{server: s, ctx: r.Context(), r: rw.Reader, w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
+	c := &command{server: s, w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
+	c.ctx, c.cancel = context.WithCancel(r.Context())
+	defer c.cancel()
 	if err := thin.WriteHello(conn); err != nil {
 		return
 	}
 	if major, _, _, err := thin.ReadHello(rw.Reader); err != nil || major != thin.Major {
 		return
 	}
+	defer c.listen(conn, rw.Reader)()
 	status := c.run(string(body))
 	_ = thin.WriteCommand(conn, thin.Command{Kind: thin.Exit, Status: status}) // a client that is gone needs none
 	if c.session != "" {
+		c.ctx = context.WithoutCancel(c.ctx)
 		_, _ = c.call(c.logout) // it would expire by itself
+	}
+}
+
+// listen reads what the client says all the time that the command runs, so that
+// one whose client is gone ends. The function that it gives ends the listening.
+func (c *command) listen(conn net.Conn, r io.Reader) func() {
+	pr, pw := io.Pipe()
+	c.r = bufio.NewReader(pr)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, err := io.Copy(pw, r)
+		_ = pw.CloseWithError(err) // never fails
+		c.cancel()
+	}()
+	return func() {
+		_ = pr.Close()
+		_ = conn.Close()
+		<-ended
 	}
 }
 
@@ -73,6 +98,7 @@ type command struct {
 	line
 	server  *Server
 	ctx     context.Context
+	cancel  context.CancelFunc
 	r       *bufio.Reader
 	w       io.Writer
 	peer    rpc.Peer
@@ -123,6 +149,7 @@ func (c *command) run(body string) int32 {
 func (c *command) finish(err error) int32 {
 	var api *model.Error
 	var own complaint
+	var words said
 	switch {
 	case err == nil:
 		if c.minimal {
@@ -131,6 +158,8 @@ func (c *command) finish(err error) int32 {
 		return 0
 	case errors.Is(err, errAborted):
 		return 0
+	case errors.As(err, &words):
+		c.stderr(string(words))
 	case errors.As(err, &own):
 		c.stderr("Error: " + string(own) + "\n")
 	case errors.As(err, &api):

@@ -96,9 +96,10 @@ func (s *Service) SetStatus(c *rpc.Call, self model.Ref[model.Task], value model
 	})
 }
 
-// SetProgress writes how much is done, 0 to 1.
+// SetProgress writes how much is done, 0 to 1; -1 is that of a task which
+// waits for a transfer to take it up.
 func (s *Service) SetProgress(c *rpc.Call, self model.Ref[model.Task], value float64) error {
-	if !(value >= 0 && value <= 1) {
+	if !(value >= 0 && value <= 1) && value != -1 {
 		return model.ErrInvalidValue("progress", value)
 	}
 	return s.edit(c, self, func(t *model.Task) { t.Progress = value })
