@@ -36,7 +36,23 @@ var commandsText string
 type acts map[string]func(c *command) error
 
 // tables are all of them.
-var tables = []acts{poolActs, hostActs, vmActs, eventActs, serviceActs, diskActs, srActs, networkActs, backupActs, certificateActs, consoleActs}
+var tables = []acts{
+	poolActs,
+	hostActs,
+	vmActs,
+	eventActs,
+	serviceActs,
+	backupActs,
+	certificateActs,
+	consoleActs,
+	vdiActs,
+	vbdActs,
+	srActs,
+	networkActs,
+	pifActs,
+	pvsActs,
+	clusterActs,
+}
 
 // work finds what a command does, nil if nobody has written it.
 func work(name string) func(c *command) error {

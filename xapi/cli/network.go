@@ -1,22 +1,39 @@
 package cli
 
-import "strconv"
+import "strings"
 
 // networkActs are what the commands of this file do.
 var networkActs = acts{
 	"network-destroy": onUUID("network", "destroy"),
-	"vif-destroy":     onUUID("VIF", "destroy"),
-	"vif-plug":        onUUID("VIF", "plug"),
-	"vif-create":      vifCreate,
-	"network-create":  networkCreate,
+	"network-attach":  does("network.attach", the("network", "uuid"), the("host", "host-uuid")),
+	"network-create": makes("network", "create", fields("name_label", word("name-label", ""), "name_description", word("name-description", ""),
+		"MTU", whole("MTU", 1500), "bridge", word("bridge", ""), "managed", yes("managed", true), "other_config", none, "tags", fixed([]string{}))),
+
+	"vif-create":         vifCreate,
+	"vif-destroy":        onUUID("VIF", "destroy"),
+	"vif-plug":           onUUID("VIF", "plug"),
+	"vif-unplug":         forced("VIF.unplug", "VIF.unplug_force", the("VIF", "uuid")),
+	"vif-move":           does("VIF.move", the("VIF", "uuid"), the("network", "network-uuid")),
+	"vif-configure-ipv4": does("VIF.configure_ipv4", the("VIF", "uuid"), oneOf("mode", "", "None", "Static"), word("address", ""), word("gateway", "")),
+	"vif-configure-ipv6": does("VIF.configure_ipv6", the("VIF", "uuid"), oneOf("mode", "", "None", "Static"), word("address", ""), word("gateway", "")),
+
+	"sdn-controller-introduce":    makes("SDN_controller", "introduce", oneOf("protocol", "ssl", "ssl", "pssl"), word("address", ""), whole("tcp-port", 0)),
+	"sdn-controller-forget":       onUUID("SDN_controller", "forget"),
+	"pool-set-vswitch-controller": with("pool.set_vswitch_controller", "address"),
+
+	"diagnostic-net-stats": onEachHost([]string{"uri", "method", "params"}, netStats),
 }
 
+// none is an empty map.
+var none = fixed(map[string]string{})
+
+// vifCreate takes the MTU from the network.
 func vifCreate(c *command) error {
-	vm, err := c.ref("VM", c.text("vm-uuid"))
+	network, err := c.ref("network", c.text("network-uuid"))
 	if err != nil {
 		return err
 	}
-	network, err := c.ref("network", c.text("network-uuid"))
+	mtu, err := c.call("network.get_MTU", network)
 	if err != nil {
 		return err
 	}
@@ -24,21 +41,25 @@ func vifCreate(c *command) error {
 	if mac == "random" {
 		mac = ""
 	}
-	v, err := c.call("VIF.create", structOf("device", c.text("device"), "network", network, "VM", vm, "MAC", mac, "MTU", int64(1500),
-		"other_config", map[string]string{}, "qos_algorithm_type", "", "qos_algorithm_params", map[string]string{}))
-	return c.made("VIF", v, err)
+	return makes("VIF", "create", fields("device", word("device", ""), "network", fixed(network), "VM", the("VM", "vm-uuid"), "MAC", fixed(mac),
+		"MTU", fixed(mtu), "other_config", none, "qos_algorithm_type", fixed(""), "qos_algorithm_params", none))(c)
 }
 
-func networkCreate(c *command) error {
-	mtu := int64(1500)
-	if t, ok := c.get("MTU"); ok {
-		n, err := strconv.ParseInt(t, 10, 64)
-		if err != nil {
-			return complaint("Parameter 'MTU' must be an integer")
+// netStats prints what a host counts of the calls that it gets.
+func netStats(c *command, host string) error {
+	filters := map[string]string{}
+	for _, key := range []string{"uri", "method", "params"} {
+		if v, ok := c.get(key); ok {
+			filters[key] = v
 		}
-		mtu = n
 	}
-	v, err := c.call("network.create", structOf("name_label", c.text("name-label"), "name_description", c.text("name-description"), "MTU", mtu,
-		"bridge", c.text("bridge"), "managed", true, "other_config", map[string]string{}, "tags", []string{}))
-	return c.made("network", v, err)
+	v, err := c.call("Diagnostics.network_stats", host, filters)
+	if err != nil {
+		return err
+	}
+	rows, _ := v.([][]string)
+	for _, row := range rows {
+		c.result(strings.Join(row, " "))
+	}
+	return nil
 }

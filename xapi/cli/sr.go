@@ -1,21 +1,59 @@
 package cli
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 )
 
 // srActs are what the commands of this file do.
 var srActs = acts{
-	"sr-scan":     onUUID("SR", "scan"),
-	"sr-destroy":  onUUID("SR", "destroy"),
-	"sr-forget":   onUUID("SR", "forget"),
-	"sr-update":   onUUID("SR", "update"),
+	"sr-scan":    onUUID("SR", "scan"),
+	"sr-destroy": onUUID("SR", "destroy"),
+	"sr-forget":  onUUID("SR", "forget"),
+	"sr-update":  onUUID("SR", "update"),
+	"sr-create":  srCreate,
+	"sr-introduce": makes("SR", "introduce", word("uuid", ""), word("name-label", ""), word("name-description", ""), word("type", ""),
+		word("content-type", ""), yes("shared", false), pairs("sm-config")),
+	"sr-probe":                        prints("SR.probe", probed...),
+	"sr-probe-ext":                    srProbeExt,
+	"sr-enable-database-replication":  onUUID("SR", "enable_database_replication"),
+	"sr-disable-database-replication": onUUID("SR", "disable_database_replication"),
+
+	"sr-data-source-list":   srSources,
+	"sr-data-source-record": onSRSource("SR.record_data_source"),
+	"sr-data-source-query":  srSourceQuery,
+	"sr-data-source-forget": onSRSource("SR.forget_data_source_archives"),
+
+	"pbd-create": makes("PBD", "create", fields("host", the("host", "host-uuid"), "SR", the("SR", "sr-uuid"), "device_config", pairs("device-config"),
+		"other_config", none)),
 	"pbd-destroy": onUUID("PBD", "destroy"),
 	"pbd-plug":    onUUID("PBD", "plug"),
 	"pbd-unplug":  onUUID("PBD", "unplug"),
-	"sr-create":   srCreate,
-	"pbd-create":  pbdCreate,
+
+	"host-enable-local-storage-caching":  onEachHost([]string{"sr-uuid"}, enableCaching),
+	"host-disable-local-storage-caching": onHosts("host.disable_local_storage_caching"),
+	"pool-enable-local-storage-caching":  onUUID("pool", "enable_local_storage_caching"),
+	"pool-disable-local-storage-caching": onUUID("pool", "disable_local_storage_caching"),
+
+	"host-get-sm-diagnostics":       ofHost("host.get_sm_diagnostics"),
+	"host-sm-dp-destroy":            onEachHost([]string{"dp", "allow-leak"}, smDPDestroy),
+	"lvhd-enable-thin-provisioning": onEachHost([]string{"sr-uuid", "initial-allocation", "allocation-quantum"}, thinProvisioning),
+}
+
+// probed are what the messages that look for SRs are given.
+var probed = []given{hostOrMaster, pairs("device-config"), word("type", ""), pairs("sm-config")}
+
+// hostOrMaster is the host of host-uuid, else the pool's master.
+func hostOrMaster(c *command) (any, error) {
+	if id, ok := c.get("host-uuid"); ok {
+		return c.ref("host", id)
+	}
+	return c.masterHost()
 }
 
 // masterHost is the pool's master: where things are made unless told otherwise.
@@ -26,40 +64,118 @@ func (c *command) masterHost() (string, error) {
 	return "", model.ErrInternalError("there is no pool")
 }
 
+// srCreate leaves the size to the storage if none is given.
 func srCreate(c *command) error {
-	shared, err := c.flag("shared")
-	if err != nil {
-		return err
+	bytes := fixed(int64(0))
+	if _, ok := c.get("physical-size"); ok {
+		bytes = amount("physical-size")
 	}
-	bytes := int64(0)
-	if t, ok := c.get("physical-size"); ok {
-		if bytes, ok = size(t); !ok {
-			return complaint("Parameter 'physical-size' must be an integer")
-		}
-	}
-	host := ""
-	if id, ok := c.get("host-uuid"); ok {
-		host, err = c.ref("host", id)
-	} else {
-		host, err = c.masterHost()
-	}
-	if err != nil {
-		return err
-	}
-	v, err := c.call("SR.create", host, c.maps("device-config"), bytes, c.text("name-label"), c.text("name-description"),
-		c.text("type"), c.text("content-type"), shared, c.maps("sm-config"))
+	v, err := c.with("SR.create", []given{hostOrMaster, pairs("device-config"), bytes, word("name-label", ""), word("name-description", ""),
+		word("type", ""), word("content-type", ""), yes("shared", false), pairs("sm-config")})
 	return c.made("SR", v, err)
 }
 
-func pbdCreate(c *command) error {
-	host, err := c.ref("host", c.text("host-uuid"))
+// srProbeExt prints the configurations that were found, those of SRs first.
+func srProbeExt(c *command) error {
+	v, err := c.with("SR.probe_ext", probed)
 	if err != nil {
 		return err
 	}
-	sr, err := c.ref("SR", c.text("sr-uuid"))
+	found, _ := v.([]*model.ProbeResult)
+	for _, kind := range []struct {
+		title string
+		is    func(p *model.ProbeResult) bool
+	}{
+		{"Complete configurations that hold SRs:", func(p *model.ProbeResult) bool { return p.Complete && p.SR != nil }},
+		{"Complete configurations that an SR can be made with:", func(p *model.ProbeResult) bool { return p.Complete && p.SR == nil }},
+		{"Configurations that need more to be complete:", func(p *model.ProbeResult) bool { return !p.Complete }},
+	} {
+		first := true
+		for _, p := range found {
+			if !kind.is(p) {
+				continue
+			}
+			if first {
+				c.print(kind.title)
+				first = false
+			}
+			columns := []column{{"configuration", mapText(p.Configuration)}, {"extra-info", mapText(p.ExtraInfo)}}
+			if p.SR != nil {
+				columns = append(columns, srFound(p.SR)...)
+			}
+			c.record(columns)
+		}
+	}
+	return nil
+}
+
+// srFound is an SR that a probe has found.
+func srFound(sr *model.SRStat) []column {
+	id := ""
+	if sr.UUID != nil {
+		id = *sr.UUID
+	}
+	return []column{{"uuid", id}, {"name-label", sr.NameLabel}, {"name-description", sr.NameDescription}, {"total-space", text(sr.TotalSpace)},
+		{"free-space", text(sr.FreeSpace)}, {"clustered", text(sr.Clustered)}, {"health", string(sr.Health)}}
+}
+
+func mapText(m map[string]string) string {
+	var items []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		items = append(items, k+": "+m[k])
+	}
+	return strings.Join(items, "; ")
+}
+
+// eachSR works on the chosen SRs.
+func eachSR(c *command, single bool, work func(o object) error, own ...string) error {
+	list, err := c.chosen(srSelector, single, own...)
 	if err != nil {
 		return err
 	}
-	v, err := c.call("PBD.create", structOf("host", host, "SR", sr, "device_config", c.maps("device-config"), "other_config", map[string]string{}))
-	return c.made("PBD", v, err)
+	return c.each(list, work)
+}
+
+func onSRSource(method string) func(*command) error {
+	return func(c *command) error {
+		return eachSR(c, false, func(o object) error { return c.do(method, o.ref, c.text("data-source")) }, "data-source")
+	}
+}
+
+func srSourceQuery(c *command) error {
+	return eachSR(c, false, func(o object) error {
+		v, err := c.call("SR.query_data_source", o.ref, c.text("data-source"))
+		if x, ok := v.(float64); ok && err == nil {
+			c.result(fmt.Sprintf("%f", x))
+		}
+		return err
+	}, "data-source")
+}
+
+// srSources prints what can be measured of an SR.
+func srSources(c *command) error {
+	return eachSR(c, false, func(o object) error {
+		v, err := c.call("SR.get_data_sources", o.ref)
+		if err != nil {
+			return err
+		}
+		list, _ := v.([]*model.DataSource)
+		for _, d := range list {
+			c.record([]column{{"name_label", d.NameLabel}, {"name_description", d.NameDescription}, {"enabled", text(d.Enabled)}, {"standard", text(d.Standard)},
+				{"min", text(d.Min)}, {"max", text(d.Max)}, {"units", d.Units}})
+		}
+		return nil
+	})
+}
+
+func enableCaching(c *command, host string) error {
+	return does("host.enable_local_storage_caching", fixed(host), the("SR", "sr-uuid"))(c)
+}
+
+func smDPDestroy(c *command, host string) error {
+	return does("host.sm_dp_destroy", fixed(host), word("dp", ""), yes("allow-leak", false))(c)
+}
+
+func thinProvisioning(c *command, host string) error {
+	return prints("LVHD.enable_thin_provisioning", fixed(host), the("SR", "sr-uuid"), amount("initial-allocation"), amount("allocation-quantum"))(c)
 }

@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xapid/xapid/model"
+)
+
+// given is what a message is given: how it is read off the command line.
+type given func(c *command) (any, error)
+
+// does is a command that is one message.
+func does(method string, args ...given) func(*command) error {
+	return func(c *command) error {
+		_, err := c.with(method, args)
+		return err
+	}
+}
+
+// makes is a command that is one message, and prints the uuid of what it made.
+func makes(class, method string, args ...given) func(*command) error {
+	return func(c *command) error {
+		v, err := c.with(class+"."+method, args)
+		return c.new(class, v, err)
+	}
+}
+
+// prints is a command that prints what its one message answers.
+func prints(method string, args ...given) func(*command) error {
+	return func(c *command) error {
+		v, err := c.with(method, args)
+		if err == nil {
+			c.result(text(v))
+		}
+		return err
+	}
+}
+
+// forced is a command whose message is another one with --force.
+func forced(method, harder string, args ...given) func(*command) error {
+	return func(c *command) error {
+		force, err := c.flag("force")
+		if err != nil {
+			return err
+		}
+		if force {
+			method = harder
+		}
+		_, err = c.with(method, args)
+		return err
+	}
+}
+
+// with calls a message with what the command line gives.
+func (c *command) with(method string, args []given) (any, error) {
+	list, err := c.read(args)
+	if err != nil {
+		return nil, err
+	}
+	return c.call(method, list...)
+}
+
+func (c *command) read(args []given) ([]any, error) {
+	var list []any
+	for _, a := range args {
+		v, err := a(c)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// new prints the uuid of an object that was just made, as a value.
+func (c *command) new(class string, v any, err error) error {
+	if err != nil {
+		return err
+	}
+	id, err := c.call(class+".get_uuid", v)
+	if err == nil {
+		c.result(text(id))
+	}
+	return err
+}
+
+// onEachHost is a message about every chosen host, and about more.
+func onEachHost(own []string, work func(c *command, host string) error) func(*command) error {
+	return func(c *command) error {
+		list, err := c.chosen(hostSelector, false, own...)
+		if err != nil {
+			return err
+		}
+		return c.each(list, func(o object) error { return work(c, o.ref) })
+	}
+}
+
+// the is the object that a parameter names by uuid; a null one if the
+// parameter is not given.
+func the(class, key string) given {
+	return func(c *command) (any, error) {
+		id, ok := c.get(key)
+		if !ok {
+			return model.NullRef, nil
+		}
+		return c.ref(class, id)
+	}
+}
+
+// all are the objects that a parameter names, with commas between.
+func all(class, key string) given {
+	return func(c *command) (any, error) {
+		refs := []string{}
+		for id := range strings.SplitSeq(c.text(key), ",") {
+			if id = strings.TrimSpace(id); id == "" {
+				continue
+			}
+			ref, err := c.ref(class, id)
+			if err != nil {
+				return nil, err
+			}
+			refs = append(refs, ref)
+		}
+		return refs, nil
+	}
+}
+
+// fixed is a value that no parameter gives.
+func fixed(v any) given { return func(*command) (any, error) { return v, nil } }
+
+// word is a parameter's text, or what stands for it.
+func word(key, otherwise string) given {
+	return func(c *command) (any, error) {
+		if v, ok := c.get(key); ok {
+			return v, nil
+		}
+		return otherwise, nil
+	}
+}
+
+// words are those of a parameter, with commas between.
+func words(key string) given {
+	return func(c *command) (any, error) {
+		list := []string{}
+		for w := range strings.SplitSeq(c.text(key), ",") {
+			if w = strings.TrimSpace(w); w != "" {
+				list = append(list, w)
+			}
+		}
+		return list, nil
+	}
+}
+
+// oneOf is a parameter that has one of a few values, whatever its case.
+func oneOf(key, otherwise string, values ...string) given {
+	return func(c *command) (any, error) {
+		v, ok := c.get(key)
+		if !ok {
+			return otherwise, nil
+		}
+		i := slices.IndexFunc(values, func(w string) bool { return strings.EqualFold(v, w) })
+		if i < 0 {
+			return nil, complaint("Parameter '" + key + "' must be one of: " + strings.Join(values, ", "))
+		}
+		return values[i], nil
+	}
+}
+
+// yes is a boolean parameter.
+func yes(key string, otherwise bool) given {
+	return func(c *command) (any, error) {
+		if _, ok := c.get(key); !ok {
+			return otherwise, nil
+		}
+		return c.flag(key)
+	}
+}
+
+// whole is an integer parameter.
+func whole(key string, otherwise int64) given {
+	return func(c *command) (any, error) {
+		t, ok := c.get(key)
+		if !ok {
+			return otherwise, nil
+		}
+		n, err := strconv.ParseInt(t, 10, 64)
+		if err != nil {
+			return nil, complaint("Parameter '" + key + "' must be an integer")
+		}
+		return n, nil
+	}
+}
+
+// amount is a size, with a unit or without.
+func amount(key string) given {
+	return func(c *command) (any, error) {
+		n, ok := size(c.text(key))
+		if !ok {
+			return nil, complaint("Parameter '" + key + "' must be an integer")
+		}
+		return n, nil
+	}
+}
+
+// decimal is a floating-point parameter.
+func decimal(key string, otherwise float64) given {
+	return func(c *command) (any, error) {
+		t, ok := c.get(key)
+		if !ok {
+			return otherwise, nil
+		}
+		x, err := strconv.ParseFloat(t, 64)
+		if err != nil {
+			return nil, complaint("Parameter '" + key + "' must be a floating-point number")
+		}
+		return x, nil
+	}
+}
+
+// pairs are those given as name:key=value.
+func pairs(name string) given {
+	return func(c *command) (any, error) { return c.maps(name), nil }
+}
+
+// fields are a struct for a constructor: names and where their values come from.
+func fields(members ...any) given {
+	return func(c *command) (any, error) {
+		var list []any
+		for i := 0; i < len(members); i += 2 {
+			v, err := members[i+1].(given)(c)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, members[i], v)
+		}
+		return structOf(list...), nil
+	}
+}

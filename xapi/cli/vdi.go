@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// vdiActs are what the commands of this file do.
+var vdiActs = acts{
+	"vdi-create": makes("VDI", "create", fields("name_label", word("name-label", ""), "name_description", fixed(""), "SR", the("SR", "sr-uuid"),
+		"virtual_size", amount("virtual-size"), "type", word("type", "user"), "sharable", yes("sharable", false), "read_only", fixed(false),
+		"other_config", none, "xenstore_data", none, "sm_config", pairs("sm-config"), "tags", fixed([]string{}))),
+	"vdi-destroy": onUUID("VDI", "destroy"),
+	"vdi-forget":  onUUID("VDI", "forget"),
+	"vdi-update":  onUUID("VDI", "update"),
+	"vdi-introduce": makes("VDI", "introduce", word("uuid", ""), word("name-label", ""), word("name-description", ""), the("SR", "sr-uuid"),
+		word("type", ""), yes("sharable", false), yes("read-only", false), pairs("other-config"), word("location", ""), pairs("xenstore-data"),
+		pairs("sm-config"), yes("managed", true)),
+	"vdi-resize":          vdiResize,
+	"vdi-generate-config": prints("VDI.generate_config", the("host", "host-uuid"), the("VDI", "uuid")),
+	"vdi-copy":            vdiCopy,
+	"vdi-pool-migrate":    vdiPoolMigrate,
+	"vdi-clone":           vdiClone,
+	"vdi-snapshot":        makes("VDI", "snapshot", the("VDI", "uuid"), driverParams),
+	"vdi-unlock":          vdiUnlock,
+	"vdi-enable-cbt":      onUUID("VDI", "enable_cbt"),
+	"vdi-disable-cbt":     onUUID("VDI", "disable_cbt"),
+	"vdi-data-destroy":    onUUID("VDI", "data_destroy"),
+
+	"vdi-list-changed-blocks": changedBlocks,
+	"diagnostic-vdi-status":   vdiStatus,
+}
+
+// driverParams come in two spellings.
+func driverParams(c *command) (any, error) {
+	m := c.maps("driver-params")
+	for _, p := range c.params {
+		if key, ok := strings.CutPrefix(p.key, "driver-params-"); ok {
+			m[key] = p.value
+		}
+	}
+	return m, nil
+}
+
+func vdiResize(c *command) error {
+	method := "VDI.resize"
+	online, err := c.flag("online")
+	if err != nil {
+		return err
+	}
+	if online {
+		method = "VDI.resize_online"
+	}
+	return does(method, the("VDI", "uuid"), amount("disk-size"))(c)
+}
+
+// vdiCopy makes a disk in an SR, or writes to one that is there.
+func vdiCopy(c *command) error {
+	_, sr := c.get("sr-uuid")
+	_, into := c.get("into-vdi-uuid")
+	if sr == into {
+		return complaint("Exactly one of sr-uuid and into-vdi-uuid is needed")
+	}
+	return makes("VDI", "copy", the("VDI", "uuid"), the("SR", "sr-uuid"), the("VDI", "base-vdi-uuid"), the("VDI", "into-vdi-uuid"))(c)
+}
+
+func vdiPoolMigrate(c *command) error {
+	options := map[string]string{}
+	if format, ok := c.get("dest-img-format"); ok {
+		options["dest-img-format"] = format
+	}
+	return makes("VDI", "pool_migrate", the("VDI", "uuid"), the("SR", "sr-uuid"), fixed(options))(c)
+}
+
+func vdiClone(c *command) error {
+	v, err := c.with("VDI.clone", []given{the("VDI", "uuid"), driverParams})
+	for key, method := range map[string]string{"new-name-label": "VDI.set_name_label", "new-name-description": "VDI.set_name_description"} {
+		if name, ok := c.get(key); ok && err == nil {
+			err = c.do(method, v, name)
+		}
+	}
+	return c.new("VDI", v, err)
+}
+
+// vdiUnlock is refused unless it is forced.
+func vdiUnlock(c *command) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	if !force {
+		return complaint("This operation is dangerous and may cause data loss. It must be forced (use --force).")
+	}
+	return onUUID("VDI", "force_unlock")(c)
+}
+
+// changedBlocks prints the bitmap in the minimal form too.
+func changedBlocks(c *command) error {
+	v, err := c.with("VDI.list_changed_blocks", []given{the("VDI", "vdi-from-uuid"), the("VDI", "vdi-to-uuid")})
+	if err == nil {
+		c.send(textOf(text(v)))
+	}
+	return err
+}
+
+// vdiStatus tells who uses a disk, and who could.
+func vdiStatus(c *command) error {
+	vdi, err := c.byUUID(classByName("vdi"))
+	if err != nil {
+		return err
+	}
+	c.some(classByName("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only")
+	kinds := []struct {
+		active bool
+		title  string
+	}{{true, "active VBDs"}, {false, "inactive VBDs"}}
+	row, _ := vdi.obj.(*model.VDI)
+	r := c.server.DB.View()
+	for _, kind := range kinds {
+		var list []object
+		for _, ref := range row.VBDs {
+			if vbd, ok := store.Find(r, ref); ok && (vbd.CurrentlyAttached || vbd.Reserved) == kind.active {
+				list = append(list, object{string(ref), vbd})
+			}
+		}
+		if len(list) == 0 {
+			c.result("no " + kind.title + ".")
+			continue
+		}
+		c.result(kind.title + ":")
+		for _, o := range list {
+			c.some(classByName("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type")
+		}
+	}
+	return nil
+}
+
+// some prints a record with a few of a class's fields.
+func (c *command) some(cls *class, o object, names ...string) {
+	var columns []column
+	for _, f := range cls.fields {
+		if slices.Contains(names, f.name) {
+			columns = append(columns, column{f.label(), f.text(c.server.DB.View(), o.obj)})
+		}
+	}
+	c.record(columns)
+}
