@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/event"
+	"github.com/xapid/xapid/xapi/fault"
 	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/hypervisor"
@@ -33,6 +34,7 @@ type rooms struct {
 	messages   *message.Service
 	vms        *vm.Service
 	router     *hypervisor.Router
+	faults     *fault.Service
 	pools      *pool.Service
 	ha         *ha.Service
 	// services lists what handles messages, by class.
@@ -54,7 +56,8 @@ func newRooms(s *stack) *rooms {
 	r.tasks = &task.Service{Manager: tasks}
 	r.events = &event.Service{DB: s.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher}
 	r.messages = &message.Service{DB: s.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher, Log: cfg.Log.Named("message")}
-	hosts := &host.Service{DB: s.DB, Clock: cfg.Clock, Methods: r.dispatcher.Names, Plugins: map[string]host.Plugin{}}
+	r.faults = &fault.Service{DB: s.DB, Clock: d.clock, Net: d.net, Log: cfg.Log.Named("fault")}
+	hosts := &host.Service{DB: s.DB, Clock: cfg.Clock, Methods: r.dispatcher.Names, Plugins: map[string]host.Plugin{fault.Name: r.faults.Plugin}}
 	gate := ops.New(s.DB, cfg.Clock)
 	r.router = &hypervisor.Router{Pace: s.pace(), World: d.world, DB: s.DB, Net: d.net, Log: cfg.Log.Named("hypervisor")}
 	r.vms = &vm.Service{
@@ -71,7 +74,7 @@ func newRooms(s *stack) *rooms {
 		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
 	}
 	hosts.Gate, hosts.Log, hosts.Machines, hosts.Power = gate, cfg.Log.Named("host"), r.vms, r.pools
-	hosts.Self, hosts.Scale, hosts.Jobs = s.theHost, d.scaled, s.run
+	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now = s.theHost, d.scaled, s.run, r.router.Now
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()
 		return why

@@ -185,6 +185,7 @@ func (s *stack) serve() {
 	s.rooms.pools.Serve()
 	s.rooms.ha.Serve()
 	s.rooms.router.Serve()
+	s.rooms.faults.Serve()
 	s.d.world.OnAgent(func(vm string, domid int64) { s.rooms.pools.Report(s.background, vm, domid) })
 	s.site = web.NewSite(s.Config.Log.Named("web"))
 	s.site.RPC(s.rooms.dispatcher)

@@ -51,7 +51,10 @@ type Daemon struct {
 	httpURL   string
 	metrics   *metrics
 
-	db       atomic.Pointer[store.DB] // of the toolstack that runs or starts
+	db atomic.Pointer[store.DB] // of the toolstack that runs or starts
+	// clock is the configured one, which faults may shift.
+	clock *emu.ShiftClock
+
 	mu       sync.Mutex
 	stack    *stack
 	booted   bool // a toolstack has run since the host came up
@@ -67,6 +70,8 @@ type Daemon struct {
 func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
 	d = &Daemon{Config: cfg, restarts: make(chan restart, 16), web: web.NewServer(cfg.Log.Named("web"))}
 	d.background, d.stop = context.WithCancel(context.Background())
+	d.clock = emu.NewShiftClock(cfg.Clock)
+	cfg.Clock, d.Config.Clock = d.clock, d.clock
 	d.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
 	d.net = newNet(d)
 	if cfg.MetricsAddress != "" {

@@ -12,6 +12,9 @@ type Clock interface {
 	Now() time.Time
 	// NewTimer fires once, after d; at once if d is not positive.
 	NewTimer(d time.Duration) *Timer
+	// AfterFunc calls f after d, which must be quick, unless stop is called
+	// before; stop reports whether it was in time.
+	AfterFunc(d time.Duration, f func()) (stop func() bool)
 }
 
 // Timer is a pending alarm of a Clock. C delivers one value.
@@ -50,6 +53,10 @@ func (realClock) NewTimer(d time.Duration) *Timer {
 	return &Timer{C: t.C, stop: t.Stop}
 }
 
+func (realClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(max(d, 0), f).Stop
+}
+
 // ManualClock stands still until it is advanced.
 type ManualClock struct {
 	mu     sync.Mutex
@@ -59,8 +66,8 @@ type ManualClock struct {
 }
 
 type manualTimer struct {
-	at time.Time
-	c  chan time.Time
+	at   time.Time
+	fire func(now time.Time)
 }
 
 // NewManualClock is a clock that shows now.
@@ -77,35 +84,52 @@ func (m *ManualClock) Now() time.Time {
 
 // NewTimer arms an alarm that Advance sets off.
 func (m *ManualClock) NewTimer(d time.Duration) *Timer {
+	c := make(chan time.Time, 1)
+	return &Timer{C: c, stop: m.arm(d, func(now time.Time) { c <- now })}
+}
+
+// AfterFunc has f called by Advance.
+func (m *ManualClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return m.arm(d, func(time.Time) { f() })
+}
+
+func (m *ManualClock) arm(d time.Duration, fire func(now time.Time)) (stop func() bool) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := &manualTimer{at: m.now.Add(d), c: make(chan time.Time, 1)}
-	if d <= 0 {
-		t.c <- m.now
-		return &Timer{C: t.c, stop: func() bool { return false }}
+	t := &manualTimer{at: m.now.Add(d), fire: fire}
+	now := m.now
+	if d > 0 {
+		m.timers[t] = struct{}{}
+		close(m.armed)
+		m.armed = make(chan struct{})
 	}
-	m.timers[t] = struct{}{}
-	close(m.armed)
-	m.armed = make(chan struct{})
-	return &Timer{C: t.c, stop: func() bool {
+	m.mu.Unlock()
+	if d <= 0 {
+		fire(now)
+	}
+	return func() bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		_, pending := m.timers[t]
 		delete(m.timers, t)
 		return pending
-	}}
+	}
 }
 
 // Advance turns the hands on and sets off the alarms that fall due.
 func (m *ManualClock) Advance(d time.Duration) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.now = m.now.Add(d)
+	now := m.now
+	var due []*manualTimer
 	for t := range m.timers {
-		if !t.at.After(m.now) {
+		if !t.at.After(now) {
 			delete(m.timers, t)
-			t.c <- m.now
+			due = append(due, t)
 		}
+	}
+	m.mu.Unlock()
+	for _, t := range due {
+		t.fire(now)
 	}
 }
 

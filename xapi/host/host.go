@@ -51,6 +51,8 @@ type Service struct {
 	// a call, until the toolstack ends.
 	Scale func(seconds float64) time.Duration
 	Jobs  func(job ...func(ctx context.Context))
+	// Now is the time by a host's own clock.
+	Now func(ctx context.Context, host hostRef) (time.Time, error)
 	// Plugins are found by name.
 	Plugins map[string]Plugin
 	// Emergency is why the host is of no use to its pool; nil if it is.
@@ -61,10 +63,7 @@ type Service struct {
 
 // GetServertime is the host's clock, in UTC.
 func (s *Service) GetServertime(c *rpc.Call, host model.Ref[model.Host]) (time.Time, error) {
-	if _, err := store.Get(s.DB.View(), host); err != nil {
-		return time.Time{}, err
-	}
-	return s.Clock.Now().UTC(), nil
+	return s.Now(c.Ctx, host)
 }
 
 // GetServerLocaltime is the host's clock in its own time zone; the emulated

@@ -62,7 +62,12 @@ func TestHostLife(t *testing.T) {
 	c.Call(t, "VM.pause", vm)
 	c.Call(t, "VM.unpause", vm)
 	// A toolstack restarts, the VM runs on.
+	c.Call(t, "host.remove_from_other_config", slave, "agent_start_time") // until it has restarted
 	c.Call(t, "host.restart_agent", slave)
+	list[0].Until(t, "the toolstack has restarted", func(r store.Reader) bool {
+		h, _ := store.Find(r, model.Ref[model.Host](slave))
+		return h.OtherConfig["agent_start_time"] != ""
+	})
 	is(t, list[0], slave, true, true)
 	c.Call(t, "VM.pause", vm)
 	c.Call(t, "VM.unpause", vm)

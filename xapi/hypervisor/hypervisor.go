@@ -6,6 +6,7 @@ package hypervisor
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -49,6 +50,7 @@ const (
 	destroy = "destroy"
 	ask     = "ask"
 	there   = "there"
+	now     = "now"
 )
 
 type order struct {
@@ -65,6 +67,8 @@ type outcome struct {
 	There    bool  `json:"there,omitempty"`
 	Stubborn bool  `json:"stubborn,omitempty"`
 	NoDomain bool  `json:"no_domain,omitempty"`
+	// Now is the host's time, in nanoseconds since the epoch.
+	Now int64 `json:"now,omitempty"`
 }
 
 // do carries an order out where it belongs.
@@ -115,6 +119,8 @@ func (r *Router) local(ctx context.Context, o order) (out outcome, err error) {
 		err = w.Ask(ctx, vm, o.Limit)
 	case there:
 		out.There = w.On(string(o.Host), vm)
+	case now:
+		out.Now = r.Clock.Now().UnixNano()
 	}
 	return out, err
 }
@@ -173,4 +179,11 @@ func (r *Router) Ask(ctx context.Context, on host, vm vm, limit float64) error {
 func (r *Router) Domain(ctx context.Context, on host, vm vm) (bool, error) {
 	out, err := r.do(ctx, order{Do: there, Host: on, VM: vm})
 	return out.There, err
+}
+
+// Now is the time by the host's own clock: HOST_OFFLINE [host],
+// CANNOT_CONTACT_HOST [host].
+func (r *Router) Now(ctx context.Context, on host) (time.Time, error) {
+	out, err := r.do(ctx, order{Do: now, Host: on})
+	return time.Unix(0, out.Now).UTC(), err
 }
