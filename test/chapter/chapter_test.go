@@ -1,14 +1,31 @@
-// Package chapter_test runs an administrator's story: pools, their master,
-// maintenance, typed into xe against three daemons. XE names another xe to be
-// used instead of ours.
+// Package chapter_test types an administrator's story into xe against three
+// daemons: pools, their master, unequal machines, maintenance, licences. XE names
+// another xe to be used instead of ours.
+//
+// A section is a script of testscript. It finds three hosts that are pools of
+// their own, at $A, $B and $C, and besides testscript's commands has
+//
+//	xe WORDS...            types a command as a shell would; "!" before it says that it fails
+//	on ADDRESS             says at which host xe is typed from then on
+//	let NAME xe WORDS...   keeps what the command prints in a variable
+//	until TEXT xe WORDS... types the command until it prints that text
+//	crash, restart ADDRESS ends a daemon as kill -9 does; ends it and starts it
+//
+// Files of the archive set the scene: A.yaml, B.yaml and C.yaml are inventories,
+// and the words of flags, A.flags, B.flags and C.flags are flags of all daemons,
+// or of one.
 package chapter_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -44,86 +61,133 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestChapter runs every section. A script finds three hosts that are pools of
-// their own, at $A, $B and $C, and a command "on" that says at which of them xe
-// is typed from then on.
 func TestChapter(t *testing.T) {
 	bin, err := programs()
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: ".",
-		Setup: func(env *testscript.Env) error {
-			r, err := rig.New(filepath.Join(bin, "xapid"), env.WorkDir, 3, nil)
-			if err != nil {
-				return err
-			}
-			env.Defer(r.Close)
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			defer cancel()
-			for i, m := range r.Members {
-				if err := m.Start(ctx); err != nil {
-					return err
-				}
-				env.Setenv(string(rune('A'+i)), m.Address)
-			}
-			env.Values["rig"] = r
-			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
-			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("PASSWORD", rig.Password)
-			return nil
-		},
+		Dir:   ".",
+		Setup: func(env *testscript.Env) error { return setUp(env, bin) },
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"on": on, "crash": crash, "let": let, "until": until,
+			"xe": xe, "on": on, "let": let, "until": until, "crash": crash, "restart": restart,
 		},
 	})
 }
 
-func members(ts *testscript.TestScript) *rig.Rig { return ts.Value("rig").(*rig.Rig) }
+// setUp starts the three hosts of a section.
+func setUp(env *testscript.Env, bin string) error {
+	all, err := words(env, "flags")
+	if err != nil {
+		return err
+	}
+	r, err := rig.New(filepath.Join(bin, "xapid"), env.WorkDir, 3, nil, all...)
+	if err != nil {
+		return err
+	}
+	env.Defer(r.Close)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for i, m := range r.Members {
+		name := string(rune('A' + i))
+		if m.Args, err = words(env, name+".flags"); err != nil {
+			return err
+		}
+		if inventory := filepath.Join(env.WorkDir, name+".yaml"); exists(inventory) {
+			m.Args = append(m.Args, "-inventory", inventory)
+		}
+		if err := m.Start(ctx); err != nil {
+			return err
+		}
+		env.Setenv(name, m.Address)
+	}
+	env.Values["rig"] = r
+	env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("PASSWORD", rig.Password)
+	return nil
+}
 
-// on ADDRESS: xe talks to that host from now on.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// words are those of a file of the archive, none if it is not there.
+func words(env *testscript.Env, name string) ([]string, error) {
+	raw, err := os.ReadFile(filepath.Join(env.WorkDir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return strings.Fields(string(raw)), err
+}
+
+// member finds the host of an address.
+func member(ts *testscript.TestScript, address string) *rig.Member {
+	members := ts.Value("rig").(*rig.Rig).Members
+	i := slices.IndexFunc(members, func(m *rig.Member) bool { return m.Address == address })
+	if i < 0 {
+		ts.Fatalf("no host at %s", address)
+	}
+	return members[i]
+}
+
 func on(ts *testscript.TestScript, _ bool, args []string) {
-	r := members(ts)
-	for _, m := range r.Members {
-		if m.Address == args[0] {
-			ts.Setenv("XE_EXTRA_ARGS", fmt.Sprintf("server=%s,port=%s,username=root,password=%s", m.Listen, r.Port, rig.Password))
-			return
-		}
-	}
-	ts.Fatalf("no host at %s", args[0])
+	m := member(ts, args[0])
+	ts.Setenv("XE_EXTRA_ARGS", fmt.Sprintf("server=%s,port=%s,username=root,password=%s", m.Listen, ts.Value("rig").(*rig.Rig).Port, rig.Password))
 }
 
-// crash ADDRESS: the host is gone.
-func crash(ts *testscript.TestScript, _ bool, args []string) {
-	for _, m := range members(ts).Members {
-		if m.Address == args[0] {
-			m.Kill()
-		}
+func crash(ts *testscript.TestScript, _ bool, args []string) { member(ts, args[0]).Kill() }
+
+func restart(ts *testscript.TestScript, _ bool, args []string) {
+	m := member(ts, args[0])
+	m.Kill()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	ts.Check(m.Start(ctx))
+}
+
+func xe(ts *testscript.TestScript, neg bool, args []string) {
+	switch err := ts.Exec("xe", typed(args)...); {
+	case err == nil && neg:
+		ts.Fatalf("xe succeeds, which it should not")
+	case err != nil && !neg:
+		ts.Fatalf("%v", err)
 	}
 }
 
-// let NAME COMMAND...: the variable is what the command prints.
+// typed takes double quotes as a shell does; testscript knows single ones only.
+func typed(args []string) []string {
+	var words []string
+	open := false
+	for _, a := range args {
+		if open {
+			words[len(words)-1] += " " + strings.ReplaceAll(a, `"`, "")
+		} else {
+			words = append(words, strings.ReplaceAll(a, `"`, ""))
+		}
+		if strings.Count(a, `"`)%2 == 1 {
+			open = !open
+		}
+	}
+	return words
+}
+
 func let(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(ts.Exec(args[1], args[2:]...))
-	out := ts.ReadFile("stdout")
-	for len(out) > 0 && out[len(out)-1] == '\n' {
-		out = out[:len(out)-1]
-	}
-	ts.Setenv(args[0], out)
+	ts.Check(ts.Exec(args[1], typed(args[2:])...))
+	ts.Setenv(args[0], strings.TrimRight(ts.ReadFile("stdout"), "\n"))
 }
 
-// until TEXT COMMAND...: the command is typed again until it prints just that.
 func until(ts *testscript.TestScript, _ bool, args []string) {
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
-		err := ts.Exec(args[1], args[2:]...)
+		err := ts.Exec(args[1], typed(args[2:])...)
 		if err == nil && ts.ReadFile("stdout") == args[0]+"\n" {
 			return
 		}
 		if time.Now().After(deadline) {
 			ts.Fatalf("%v never prints %q, but %q", args[1:], args[0], ts.ReadFile("stdout"))
 		}
-		time.Sleep(50 * time.Millisecond) // as a person would
+		time.Sleep(100 * time.Millisecond) // as a person would
 	}
 }

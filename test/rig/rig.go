@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -32,6 +33,8 @@ type Member struct {
 	Listen  string // where clients find it
 	Address string // where members find it
 	Dir     string
+	// Args are passed to the daemon besides those of the rig.
+	Args []string
 
 	rig    *Rig
 	mu     sync.Mutex
@@ -108,7 +111,7 @@ func (m *Member) Start(ctx context.Context) error {
 		return errors.New("it runs already")
 	}
 	args := append([]string{"-data-dir", m.Dir, "-https-address", net.JoinHostPort(m.Listen, m.rig.Port), "-address", m.Address,
-		"-root-password", Password}, m.rig.args...)
+		"-root-password", Password}, slices.Concat(m.rig.args, m.Args)...)
 	if m.metrics == "" {
 		port, err := xapitest.FreePort(m.Listen)
 		if err != nil {
