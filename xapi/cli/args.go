@@ -79,11 +79,13 @@ func (l line) flag(key string) (bool, error) {
 // standard are parameters that every command takes, and that select nothing.
 var standard = []string{"server", "password", "port", "username", "minimal", "force", "multiple", "all", "message-priority", "trace", "compat"}
 
-// others are the parameters besides the standard ones and those of own.
+// others are the parameters besides the standard ones and those of own, where
+// "name:" stands for all of name:key.
 func (l line) others(own ...string) []param {
 	var rest []param
 	for _, p := range l.params {
-		if !slices.Contains(standard, p.key) && !slices.Contains(own, p.key) && !strings.HasPrefix(p.key, "database:") {
+		name, _, keyed := strings.Cut(p.key, ":")
+		if !slices.Contains(standard, p.key) && !slices.Contains(own, p.key) && (!keyed || name != "database" && !slices.Contains(own, name+":")) {
 			rest = append(rest, p)
 		}
 	}

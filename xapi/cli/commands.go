@@ -31,7 +31,6 @@ type spec struct {
 //go:embed commands.txt
 var commandsText string
 
-// acts are the commands that do something.
 // acts are what commands do, by name; each file has those of its objects.
 type acts map[string]func(c *command) error
 
@@ -52,6 +51,13 @@ var tables = []acts{
 	pifActs,
 	pvsActs,
 	clusterActs,
+	emergencyActs,
+	authActs,
+	haActs,
+	wlbActs,
+	updateActs,
+	observerActs,
+	diagnosticActs,
 }
 
 // work finds what a command does, nil if nobody has written it.

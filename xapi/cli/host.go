@@ -9,9 +9,9 @@ import (
 
 // hostActs are what the commands of this file do.
 var hostActs = acts{
-	"host-disable":                          onHosts("host.disable"),
+	"host-disable":                          chosenHosts("host.disable", false, []string{"auto-enable"}, booleanOr("auto-enable", true)),
 	"host-enable":                           hostEnable,
-	"host-evacuate":                         onHosts("host.evacuate"),
+	"host-evacuate":                         chosenHosts("host.evacuate", false, []string{"network-uuid", "batch-size"}, theOr("network", "network-uuid", model.NullRef), whole("batch-size")),
 	"host-reboot":                           onHosts("host.reboot"),
 	"host-shutdown":                         onHosts("host.shutdown"),
 	"host-power-on":                         onHosts("host.power_on"),
@@ -27,6 +27,16 @@ var hostActs = acts{
 	"host-get-server-certificate":           ofHost("host.get_server_certificate"),
 	"host-reset-server-certificate":         onHosts("host.reset_server_certificate"),
 	"host-management-disable":               simply("host.management_disable"),
+	"host-refresh-server-certificate":       onHosts("host.refresh_server_certificate"),
+	"host-sync-data":                        onHosts("host.sync_data"),
+	"host-enable-ssh":                       onHosts("host.enable_ssh"),
+	"host-disable-ssh":                      onHosts("host.disable_ssh"),
+	"host-enable-display":                   onUUID("host", "enable_display"),
+	"host-disable-display":                  onUUID("host", "disable_display"),
+	"host-prepare-for-poweroff":             onUUID("host", "prepare_for_poweroff"),
+	"host-syslog-reconfigure":               onHost("host.syslog_reconfigure"),
+	"host-set-power-on-mode": chosenHosts("host.set_power_on_mode", false, []string{"power-on-mode", "power-on-config:"},
+		word("power-on-mode"), pairs("power-on-config")),
 }
 
 // host finds a host by its uuid or its name.

@@ -13,7 +13,7 @@ var poolActs = acts{
 	"pool-designate-new-master":                     onHost("pool.designate_new_master"),
 	"pool-eject":                                    poolEject,
 	"pool-recover-slaves":                           poolRecoverSlaves,
-	"pool-emergency-transition-to-master":           simply("pool.emergency_transition_to_master"),
+	"pool-emergency-transition-to-master":           poolTransition,
 	"pool-emergency-reset-master":                   with("pool.emergency_reset_master", "master-address"),
 	"pool-sync-database":                            simply("pool.sync_database"),
 	"pool-ha-enable":                                poolHAEnable,
@@ -24,6 +24,14 @@ var poolActs = acts{
 	"pool-certificate-sync":                         simply("pool.certificate_sync"),
 	"pool-enable-tls-verification":                  simply("pool.enable_tls_verification"),
 	"pool-secret-rotate":                            simply("pool.rotate_secret"),
+	"pool-enable-ssh":                               does("pool.enable_ssh", thePool),
+	"pool-disable-ssh":                              does("pool.disable_ssh", thePool),
+	"pool-disable-ssl-legacy":                       does("pool.disable_ssl_legacy", thePool),
+	"pool-enable-binary-storage":                    simply("pool.enable_binary_storage"),
+	"pool-disable-binary-storage":                   simply("pool.disable_binary_storage"),
+	"pool-reset-telemetry-uuid":                     does("pool.reset_telemetry_uuid", thePool),
+	"pool-set-vswitch-controller":                   with("pool.set_vswitch_controller", "address"),
+	"pool-get-guest-secureboot-readiness":           shows("pool.get_guest_secureboot_readiness", thePool),
 }
 
 func poolJoin(c *command) error {
@@ -104,6 +112,19 @@ func poolRecoverSlaves(c *command) error {
 		}
 	}
 	return nil
+}
+
+// poolTransition makes a master of this host, again if it is forced to.
+func poolTransition(c *command) error {
+	force, err := c.flag("force")
+	if err != nil {
+		return err
+	}
+	if c.server.DB.Leads() && !force {
+		c.print("This host is the master already; with --force it becomes so again.")
+		return nil
+	}
+	return c.do("pool.emergency_transition_to_master")
 }
 
 func poolHAEnable(c *command) error {

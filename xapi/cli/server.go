@@ -150,6 +150,7 @@ func (c *command) finish(err error) int32 {
 	var api *model.Error
 	var own complaint
 	var words said
+	var status exitStatus
 	switch {
 	case err == nil:
 		if c.minimal {
@@ -160,6 +161,8 @@ func (c *command) finish(err error) int32 {
 		return 0
 	case errors.As(err, &words):
 		c.stderr(string(words))
+	case errors.As(err, &status):
+		return int32(status)
 	case errors.As(err, &own):
 		c.stderr("Error: " + string(own) + "\n")
 	case errors.As(err, &api):
@@ -172,6 +175,11 @@ func (c *command) finish(err error) int32 {
 
 // errAborted ends a command that the user has thought better of.
 var errAborted = errors.New("aborted")
+
+// exitStatus ends a command that has told why by itself.
+type exitStatus int32
+
+func (exitStatus) Error() string { return "the command failed" }
 
 // login opens the session that the command runs in.
 func (c *command) login(spec *spec) bool {

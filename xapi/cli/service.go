@@ -11,6 +11,8 @@ var serviceActs = acts{
 	"secret-create":        secretCreate,
 	"secret-destroy":       onUUID("secret", "destroy"),
 	"message-destroy":      messageDestroy,
+	"message-create":       messageCreate,
+	"message-destroy-all":  does("message.destroy_all", given("before", "after", "priority")),
 	"task-cancel":          onUUID("task", "cancel"),
 }
 
@@ -39,4 +41,15 @@ func messageDestroy(c *command) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// messageCreate leaves a message about the object that one of the parameters
+// names.
+func messageCreate(c *command) error {
+	for key, class := range map[string]string{"vm-uuid": "VM", "host-uuid": "Host", "sr-uuid": "SR", "pool-uuid": "Pool"} {
+		if _, ok := c.get(key); ok {
+			return does("message.create", word("name"), whole("priority"), constant(class), word(key), word("body"))(c)
+		}
+	}
+	return complaint("What the message is about is missing: vm-uuid, host-uuid, sr-uuid or pool-uuid")
 }
