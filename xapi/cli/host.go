@@ -27,7 +27,6 @@ var hostActs = acts{
 	"host-get-server-certificate":           ofHost("host.get_server_certificate"),
 	"host-reset-server-certificate":         onHosts("host.reset_server_certificate"),
 	"host-management-disable":               simply("host.management_disable"),
-	"host-refresh-server-certificate":       onHosts("host.refresh_server_certificate"),
 	"host-sync-data":                        onHosts("host.sync_data"),
 	"host-enable-ssh":                       onHosts("host.enable_ssh"),
 	"host-disable-ssh":                      onHosts("host.disable_ssh"),

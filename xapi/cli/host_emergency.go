@@ -7,7 +7,6 @@ var emergencyActs = acts{
 	"host-emergency-clear-mandatory-guidance":  simply("host.emergency_clear_mandatory_guidance"),
 	"host-emergency-disable-tls-verification":  simply("host.emergency_disable_tls_verification"),
 	"host-emergency-reenable-tls-verification": simply("host.emergency_reenable_tls_verification"),
-	"host-emergency-reset-server-certificate":  simply("host.emergency_reset_server_certificate"),
 	"host-signal-networking-change":            simply("host.signal_networking_change"),
 	"host-shutdown-agent":                      simply("host.shutdown_agent"),
 	"host-update-firewalld-service-status":     simply("host.update_firewalld_service_status"),
