@@ -9,9 +9,9 @@ import (
 
 // hostActs are what the commands of this file do.
 var hostActs = acts{
-	"host-disable":                          chosenHosts("host.disable", false, []string{"auto-enable"}, booleanOr("auto-enable", true)),
+	"host-disable":                          chosenHosts("host.disable", false, []string{"auto-enable"}, yes("auto-enable", true)),
 	"host-enable":                           hostEnable,
-	"host-evacuate":                         chosenHosts("host.evacuate", false, []string{"network-uuid", "batch-size"}, theOr("network", "network-uuid", model.NullRef), whole("batch-size")),
+	"host-evacuate":                         chosenHosts("host.evacuate", false, []string{"network-uuid", "batch-size"}, the("network", "network-uuid"), whole("batch-size", 0)),
 	"host-reboot":                           onHosts("host.reboot"),
 	"host-shutdown":                         onHosts("host.shutdown"),
 	"host-power-on":                         onHosts("host.power_on"),
@@ -35,7 +35,7 @@ var hostActs = acts{
 	"host-prepare-for-poweroff":             onUUID("host", "prepare_for_poweroff"),
 	"host-syslog-reconfigure":               onHost("host.syslog_reconfigure"),
 	"host-set-power-on-mode": chosenHosts("host.set_power_on_mode", false, []string{"power-on-mode", "power-on-config:"},
-		word("power-on-mode"), pairs("power-on-config")),
+		word("power-on-mode", ""), pairs("power-on-config")),
 }
 
 // host finds a host by its uuid or its name.

@@ -2,20 +2,20 @@ package cli
 
 // authActs are about directories, their subjects, and who may log in.
 var authActs = acts{
-	"host-enable-external-auth":             does("host.enable_external_auth", the("host", "host-uuid"), pairs("config"), word("service-name"), word("auth-type")),
+	"host-enable-external-auth":             does("host.enable_external_auth", the("host", "host-uuid"), pairs("config"), word("service-name", ""), word("auth-type", "")),
 	"host-disable-external-auth":            does("host.disable_external_auth", the("host", "host-uuid"), pairs("config")),
-	"host-external-auth-set-ldaps":          does("host.external_auth_set_ldaps", the("host", "host-uuid"), boolean("ldaps"), boolean("force")),
-	"pool-enable-external-auth":             does("pool.enable_external_auth", thePool, pairs("config"), word("service-name"), word("auth-type")),
+	"host-external-auth-set-ldaps":          does("host.external_auth_set_ldaps", the("host", "host-uuid"), yes("ldaps", false), yes("force", false)),
+	"pool-enable-external-auth":             does("pool.enable_external_auth", thePool, pairs("config"), word("service-name", ""), word("auth-type", "")),
 	"pool-disable-external-auth":            does("pool.disable_external_auth", thePool, pairs("config")),
-	"pool-external-auth-set-ldaps":          does("pool.external_auth_set_ldaps", thePool, boolean("ldaps"), boolean("force")),
-	"pool-enable-client-certificate-auth":   does("pool.enable_client_certificate_auth", thePool, word("name")),
+	"pool-external-auth-set-ldaps":          does("pool.external_auth_set_ldaps", thePool, yes("ldaps", false), yes("force", false)),
+	"pool-enable-client-certificate-auth":   does("pool.enable_client_certificate_auth", thePool, word("name", "")),
 	"pool-disable-client-certificate-auth":  does("pool.disable_client_certificate_auth", thePool),
 	"subject-add":                           subjectAdd,
 	"subject-remove":                        does("subject.destroy", the("subject", "subject-uuid")),
 	"subject-role-add":                      does("subject.add_to_roles", the("subject", "uuid"), theRole),
 	"subject-role-remove":                   does("subject.remove_from_roles", the("subject", "uuid"), theRole),
 	"session-subject-identifier-list":       subjectSessions,
-	"session-subject-identifier-logout":     does("session.logout_subject_identifier", word("subject-identifier")),
+	"session-subject-identifier-logout":     does("session.logout_subject_identifier", word("subject-identifier", "")),
 	"session-subject-identifier-logout-all": logoutSubjects,
 }
 

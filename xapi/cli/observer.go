@@ -7,13 +7,13 @@ import (
 
 // observerActs are about who watches calls, and who is held back.
 var observerActs = acts{
-	"observer-create": makes("Observer", "Observer.create", fields("name_label", word("name-label"), "name_description", word("name-description"),
-		"hosts", these("host", "host-uuids"), "attributes", arg(attributes), "endpoints", list("endpoints"), "components", list("components"),
-		"enabled", boolean("enabled"))),
+	"observer-create": makes("Observer", "create", fields("name_label", word("name-label", ""), "name_description", word("name-description", ""),
+		"hosts", all("host", "host-uuids"), "attributes", given(attributes), "endpoints", words("endpoints"), "components", words("components"),
+		"enabled", yes("enabled", false))),
 	"observer-destroy": onUUID("Observer", "destroy"),
 
-	"caller-create": makes("Caller", "Caller.create", fields("name_label", word("name-label"), "name_description", word("name-description"),
-		"user_agent", word("user-agent"), "client_ip", word("client-ip"))),
+	"caller-create": makes("Caller", "create", fields("name_label", word("name-label", ""), "name_description", word("name-description", ""),
+		"user_agent", word("user-agent", ""), "client_ip", word("client-ip", ""))),
 	"caller-destroy":     onUUID("Caller", "destroy"),
 	"caller-query-usage": callerUsage,
 	"caller-list-usage":  callersUsage,
@@ -29,7 +29,11 @@ var observerActs = acts{
 func attributes(c *command) (any, error) {
 	m := c.maps("attributes")
 	more := map[string]string{}
-	for _, t := range c.listed("attributes") {
+	list, err := words("attributes")(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range list.([]string) {
 		k, v, ok := strings.Cut(t, ":")
 		if !ok {
 			return nil, complaint("An attribute is key:value")
@@ -87,12 +91,12 @@ func callersUsage(c *command) error {
 }
 
 func rateLimitCreate(c *command) error {
-	callers, err := these("Caller", "caller-uuids")(c)
+	callers, err := all("Caller", "caller-uuids")(c)
 	if err != nil {
 		return err
 	}
-	v, err := c.ask("Rate_limit.create", []arg{fields("name_label", word("name-label"), "name_description", word("name-description"),
-		"burst_size", decimal("burst-size"), "fill_rate", decimal("fill-rate"))})
+	v, err := c.with("Rate_limit.create", []given{fields("name_label", word("name-label", ""), "name_description", word("name-description", ""),
+		"burst_size", decimal("burst-size", 0), "fill_rate", decimal("fill-rate", 0))})
 	if err != nil {
 		return err
 	}

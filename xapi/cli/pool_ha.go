@@ -9,7 +9,7 @@ import (
 
 // haActs are about how many hosts may fail, and what happens then.
 var haActs = acts{
-	"pool-ha-prevent-restarts-for":                               does("pool.ha_prevent_restarts_for", whole("seconds")),
+	"pool-ha-prevent-restarts-for":                               does("pool.ha_prevent_restarts_for", whole("seconds", 0)),
 	"pool-ha-compute-hypothetical-max-host-failures-to-tolerate": shows("pool.ha_compute_hypothetical_max_host_failures_to_tolerate", priorities),
 	"pool-ha-compute-vm-failover-plan":                           failoverPlan,
 	"pool-enable-redo-log":                                       does("pool.enable_redo_log", the("SR", "sr-uuid")),
@@ -44,7 +44,7 @@ func priorities(c *command) (any, error) {
 
 // failoverPlan tells where the VMs of hosts would go if these failed.
 func failoverPlan(c *command) error {
-	v, err := these("host", "host-uuids")(c)
+	v, err := all("host", "host-uuids")(c)
 	if err != nil {
 		return err
 	}
@@ -85,9 +85,9 @@ func failoverPlan(c *command) error {
 
 // recommended prints what the workload balancer recommends for VMs: a host with
 // a number of stars, or why not.
-func recommended(method string, args ...arg) func(*command) error {
+func recommended(method string, args ...given) func(*command) error {
 	return func(c *command) error {
-		v, err := c.ask(method, args)
+		v, err := c.with(method, args)
 		if err != nil {
 			return err
 		}

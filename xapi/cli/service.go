@@ -12,7 +12,7 @@ var serviceActs = acts{
 	"secret-destroy":       onUUID("secret", "destroy"),
 	"message-destroy":      messageDestroy,
 	"message-create":       messageCreate,
-	"message-destroy-all":  does("message.destroy_all", given("before", "after", "priority")),
+	"message-destroy-all":  does("message.destroy_all", those("before", "after", "priority")),
 	"task-cancel":          onUUID("task", "cancel"),
 }
 
@@ -48,7 +48,7 @@ func messageDestroy(c *command) error {
 func messageCreate(c *command) error {
 	for key, class := range map[string]string{"vm-uuid": "VM", "host-uuid": "Host", "sr-uuid": "SR", "pool-uuid": "Pool"} {
 		if _, ok := c.get(key); ok {
-			return does("message.create", word("name"), whole("priority"), constant(class), word(key), word("body"))(c)
+			return does("message.create", word("name", ""), whole("priority", 0), fixed(class), word(key, ""), word("body", ""))(c)
 		}
 	}
 	return complaint("What the message is about is missing: vm-uuid, host-uuid, sr-uuid or pool-uuid")

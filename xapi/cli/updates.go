@@ -2,7 +2,7 @@ package cli
 
 // updateActs are about updates: packages (update-, patch-) and repositories.
 var updateActs = acts{
-	"update-introduce":   makes("pool_update", "pool_update.introduce", the("VDI", "vdi-uuid")),
+	"update-introduce":   makes("pool_update", "introduce", the("VDI", "vdi-uuid")),
 	"update-precheck":    updateOn("pool_update.precheck"),
 	"update-apply":       updateOn("pool_update.apply"),
 	"update-pool-apply":  onUUID("pool_update", "pool_apply"),
@@ -17,26 +17,26 @@ var updateActs = acts{
 	"patch-precheck":   shows("pool_patch.precheck", the("pool_patch", "uuid"), the("host", "host-uuid")),
 	"patch-apply":      shows("pool_patch.apply", the("pool_patch", "uuid"), the("host", "host-uuid")),
 
-	"host-apply-updates":        chosenHosts("host.apply_updates", true, []string{"hash"}, word("hash")),
+	"host-apply-updates":        chosenHosts("host.apply_updates", true, []string{"hash"}, word("hash", "")),
 	"host-refresh-pack-info":    does("host.refresh_pack_info", the("host", "host-uuid")),
 	"host-crashdump-destroy":    onUUID("host_crashdump", "destroy"),
-	"host-crashdump-upload":     does("host_crashdump.upload", the("host_crashdump", "uuid"), word("url"), given("http_proxy")),
-	"host-bugreport-upload":     chosenHosts("host.bugreport_upload", false, []string{"url", "http_proxy"}, word("url"), given("http_proxy")),
+	"host-crashdump-upload":     does("host_crashdump.upload", the("host_crashdump", "uuid"), word("url", ""), those("http_proxy")),
+	"host-bugreport-upload":     chosenHosts("host.bugreport_upload", false, []string{"url", "http_proxy"}, word("url", ""), those("http_proxy")),
 	"hostdriver-select":         driverSelect,
-	"hostdriver-deselect":       forced(onUUID("Host_driver", "deselect")),
+	"hostdriver-deselect":       insisted(onUUID("Host_driver", "deselect")),
 	"hostdriver-variant-select": onUUID("Driver_variant", "select"),
 	"hostdriver-rescan":         chosenHosts("Host_driver.rescan", false, nil),
 
-	"repository-introduce": makes("Repository", "Repository.introduce", word("name-label"), word("name-description"), word("binary-url"),
-		word("source-url"), boolean("update"), word("gpgkey-path")),
-	"repository-introduce-bundle":     makes("Repository", "Repository.introduce_bundle", word("name-label"), word("name-description")),
+	"repository-introduce": makes("Repository", "introduce", word("name-label", ""), word("name-description", ""), word("binary-url", ""),
+		word("source-url", ""), yes("update", false), word("gpgkey-path", "")),
+	"repository-introduce-bundle":     makes("Repository", "introduce_bundle", word("name-label", ""), word("name-description", "")),
 	"repository-forget":               onUUID("Repository", "forget"),
-	"repository-set-gpgkey-path":      does("Repository.set_gpgkey_path", the("Repository", "uuid"), word("gpgkey-path")),
-	"pool-sync-updates":               shows("pool.sync_updates", thePool, boolean("force"), word("token"), word("token-id"), word("username"), word("password")),
-	"pool-configure-repository-proxy": does("pool.configure_repository_proxy", thePool, word("proxy-url"), word("proxy-username"), word("proxy-password")),
+	"repository-set-gpgkey-path":      does("Repository.set_gpgkey_path", the("Repository", "uuid"), word("gpgkey-path", "")),
+	"pool-sync-updates":               shows("pool.sync_updates", thePool, yes("force", false), word("token", ""), word("token-id", ""), word("username", ""), word("password", "")),
+	"pool-configure-repository-proxy": does("pool.configure_repository_proxy", thePool, word("proxy-url", ""), word("proxy-username", ""), word("proxy-password", "")),
 	"pool-disable-repository-proxy":   does("pool.disable_repository_proxy", thePool),
-	"pool-configure-update-sync":      does("pool.configure_update_sync", thePool, word("update-sync-frequency"), whole("update-sync-day")),
-	"pool-set-update-sync-enabled":    does("pool.set_update_sync_enabled", thePool, boolean("value")),
+	"pool-configure-update-sync":      does("pool.configure_update_sync", thePool, word("update-sync-frequency", ""), whole("update-sync-day", 0)),
+	"pool-set-update-sync-enabled":    does("pool.set_update_sync_enabled", thePool, yes("value", false)),
 }
 
 // updateOn is a message about an update on each of the chosen hosts; what it
