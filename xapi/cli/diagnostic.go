@@ -11,12 +11,9 @@ import (
 var diagnosticActs = acts{
 	"diagnostic-compact":          chosenHosts("Diagnostics.gc_compact", false, nil),
 	"diagnostic-gc-stats":         chosenHosts("Diagnostics.gc_stats", true, nil),
-	"diagnostic-net-stats":        chosenHosts("Diagnostics.network_stats", true, []string{"uri", "method", "params"}, those("uri", "method", "params")),
 	"diagnostic-db-stats":         shows("Diagnostics.db_stats"),
 	"diagnostic-timing-stats":     timingStats,
-	"host-get-sm-diagnostics":     shows("host.get_sm_diagnostics", the("host", "uuid")),
 	"host-get-thread-diagnostics": shows("host.get_thread_diagnostics", the("host", "uuid")),
-	"host-sm-dp-destroy":          does("host.sm_dp_destroy", the("host", "uuid"), word("dp", ""), yes("allow-leak", false)),
 
 	"host-data-source-list":   hostDataSources,
 	"host-data-source-record": chosenHosts("host.record_data_source", false, []string{"data-source"}, word("data-source", "")),

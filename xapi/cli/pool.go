@@ -30,7 +30,6 @@ var poolActs = acts{
 	"pool-enable-binary-storage":                    simply("pool.enable_binary_storage"),
 	"pool-disable-binary-storage":                   simply("pool.disable_binary_storage"),
 	"pool-reset-telemetry-uuid":                     does("pool.reset_telemetry_uuid", thePool),
-	"pool-set-vswitch-controller":                   with("pool.set_vswitch_controller", "address"),
 	"pool-get-guest-secureboot-readiness":           shows("pool.get_guest_secureboot_readiness", thePool),
 }
 
