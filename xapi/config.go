@@ -35,7 +35,8 @@ type Config struct {
 	Hosts, VMs int
 	Inventory  string
 	// Seed makes the generated inventory the same from run to run.
-	Seed    string
+	Seed string
+	// Release is the code name of the release to look like; "" is the newest.
 	Release string
 	// TimeScale stretches the latencies of operations: 0 at once, 1 like real
 	// hosts.

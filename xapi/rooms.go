@@ -51,7 +51,7 @@ func newRooms(s *stack) *rooms {
 	r := &rooms{}
 	registry := session.NewRegistry(s.DB, cfg.Clock)
 	tasks := task.NewManager(s.DB, cfg.Clock, cfg.Log.Named("task"), s.theHost)
-	r.dispatcher = rpc.New(s.DB, cfg.Clock, registry, tasks, cfg.Log.Named("rpc"))
+	r.dispatcher = rpc.New(s.DB, cfg.Clock, registry, tasks, cfg.Log.Named("rpc"), d.release)
 	r.sessions = &session.Service{Registry: registry, Host: s.theHost}
 	r.tasks = &task.Service{Manager: tasks}
 	r.events = &event.Service{DB: s.DB, Clock: cfg.Clock, Dispatcher: r.dispatcher}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/xapid/xapid/certs"
+	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
@@ -37,6 +38,7 @@ const shutdownGrace = 2 * time.Second
 type Daemon struct {
 	Config Config
 
+	release  *model.Release // that it looks like
 	local    *local.State
 	certs    *certs.Store
 	password string // made at this boot, to be told once
@@ -84,6 +86,9 @@ func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
 			d = nil
 		}
 	}()
+	if d.release, err = model.FindRelease(cfg.Release); err != nil {
+		return d, err
+	}
 	if err := d.openLocal(); err != nil {
 		return d, err
 	}
@@ -129,7 +134,7 @@ func (d *Daemon) openLocal() error {
 	if d.Config.Inventory != "" {
 		d.inventory, err = inventory.Load(d.Config.Inventory)
 	}
-	return errors.Join(err, inventory.CheckRelease(d.Config.Release))
+	return err
 }
 
 // begin opens the first toolstack's database, and what serving needs. Hashing

@@ -44,7 +44,7 @@ func (c *command) thePool() (string, error) {
 	if id, ok := c.get("uuid"); ok {
 		return c.ref("pool", id)
 	}
-	for row := range c.server.DB.View().Rows(classByName("pool").api) {
+	for row := range c.server.DB.View().Rows(c.class("pool").api) {
 		return row.Ref, nil
 	}
 	return "", complaint("There is no pool")

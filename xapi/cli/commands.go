@@ -22,6 +22,9 @@ type spec struct {
 	there    bool
 	selector *selector
 	about    string
+	// since and until are the releases that the command came and went with, ""
+	// if it was always there, or is to stay.
+	since, until string
 }
 
 // commands.txt are the commands that are no class's: name, flags (s in the
@@ -30,6 +33,13 @@ type spec struct {
 //
 //go:embed commands.txt
 var commandsText string
+
+// releases.txt tells which release commands came with ("since RELEASE NAMES",
+// where that is later than boston), and which one no longer had them ("until
+// RELEASE NAMES").
+//
+//go:embed releases.txt
+var releasesText string
 
 // acts are what commands do, by name; each file has those of its objects.
 type acts map[string]func(c *command) error
@@ -99,10 +109,10 @@ func listOptions(c *class) []string {
 	return list
 }
 
-// specs are all commands, by name.
-var specs = sync.OnceValue(func() map[string]*spec {
+// makeSpecs makes the commands that a release had, by name.
+func makeSpecs(classes []*class, r *model.Release) map[string]*spec {
 	all := map[string]*spec{}
-	for _, cls := range classes() {
+	for _, cls := range classes {
 		for _, v := range verbs {
 			if !v.there(cls) {
 				continue
@@ -119,24 +129,24 @@ var specs = sync.OnceValue(func() map[string]*spec {
 			all[s.name] = s
 		}
 	}
+	for _, s := range written() {
+		if s.since != "" && r.Before(s.since) || s.until != "" && !r.Before(s.until) {
+			continue
+		}
+		all[s.name] = s
+	}
+	return all
+}
+
+// written are the commands of the table.
+var written = sync.OnceValue(func() []*spec {
+	var list []*spec
 	for text := range strings.Lines(commandsText) {
 		w := strings.Split(strings.TrimSpace(text), "\t")
 		s := &spec{name: w[0], reqd: listed(w[2]), optn: listed(w[3]), run: toCome}
+		s.since, s.until = marks()[[2]string{"since", s.name}], marks()[[2]string{"until", s.name}]
 		for _, flag := range w[1] {
-			switch flag {
-			case 's':
-				s.standard = true
-			case 'h':
-				s.hidden = true
-			case 'l':
-				s.local = true
-			case 'v':
-				s.selector = &vmSelector
-			case 'o':
-				s.selector = &hostSelector
-			case 'r':
-				s.selector = &srSelector
-			}
+			s.flag(flag)
 		}
 		if s.about = w[4]; s.about == "-" {
 			s.about = ""
@@ -144,12 +154,45 @@ var specs = sync.OnceValue(func() map[string]*spec {
 		if run := work(s.name); run != nil {
 			s.run, s.there = run, true
 		}
-		all[s.name] = s
+		list = append(list, s)
 	}
-	return all
+	return list
 })
 
-func find(name string) *spec { return specs()[name] }
+func (s *spec) flag(flag rune) {
+	switch flag {
+	case 's':
+		s.standard = true
+	case 'h':
+		s.hidden = true
+	case 'l':
+		s.local = true
+	case 'v':
+		s.selector = &vmSelector
+	case 'o':
+		s.selector = &hostSelector
+	case 'r':
+		s.selector = &srSelector
+	}
+}
+
+// marks read releases.txt: a release by the word and the command.
+var marks = sync.OnceValue(func() map[[2]string]string {
+	m := map[[2]string]string{}
+	for line := range strings.Lines(releasesText) {
+		w := strings.Fields(line)
+		if len(w) < 3 {
+			continue
+		}
+		for _, name := range w[2:] {
+			m[[2]string{w[0], name}] = w[1]
+		}
+	}
+	return m
+})
+
+// find is a command of the newest release.
+func find(name string) *spec { return bookOf(nil).specs[name] }
 
 // listed splits a column of the table.
 func listed(words string) []string {
@@ -162,9 +205,10 @@ func listed(words string) []string {
 // toCome answers for a command that nobody has written yet.
 func toCome(c *command) error { return model.ErrNotImplemented("xe " + c.command) }
 
-// Count tells how many commands there are, and how many of them do something.
+// Count tells how many commands the newest release has, and how many of them
+// do something.
 func Count() (all, there int) {
-	for _, s := range specs() {
+	for _, s := range bookOf(nil).specs {
 		all++
 		if s.there {
 			there++
@@ -176,7 +220,7 @@ func Count() (all, there int) {
 // ToCome names the commands that answer NOT_IMPLEMENTED.
 func ToCome() []string {
 	var names []string
-	for name, s := range specs() {
+	for name, s := range bookOf(nil).specs {
 		if !s.there {
 			names = append(names, name)
 		}

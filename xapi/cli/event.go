@@ -20,7 +20,7 @@ func eventWait(c *command) error {
 	if !slices.Contains(waitable, name) {
 		return complaint("Cli listening for class '" + name + "' not currently implemented")
 	}
-	cls := classByName(name)
+	cls := c.class(name)
 	conditions := c.others("class")
 	for _, p := range conditions {
 		if cls.field(p.key) == nil {

@@ -18,8 +18,9 @@ func (c *command) help() error {
 			named = append(named, p.key)
 		}
 	}
+	specs := c.book.specs
 	for _, name := range named {
-		s := find(name)
+		s := specs[name]
 		if s == nil {
 			c.print("Unknown command '" + name + "'")
 			continue
@@ -43,8 +44,8 @@ func (c *command) help() error {
 		return err
 	}
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(specs())) {
-		if s := find(name); (all || s.standard) && !s.hidden {
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		if s := specs[name]; (all || s.standard) && !s.hidden {
 			names = append(names, name)
 		}
 	}

@@ -41,7 +41,7 @@ var hostActs = acts{
 // host finds a host by its uuid or its name.
 func (c *command) host(key string) (string, error) {
 	want := c.text(key)
-	cls := classByName("host")
+	cls := c.class("host")
 	for row := range c.server.DB.View().Rows(cls.api) {
 		o := object{row.Ref, row.Obj}
 		for _, name := range hostSelector.names {

@@ -181,7 +181,7 @@ var (
 
 // chosen are the objects that a command with a selector works on.
 func (c *command) chosen(s selector, single bool, own ...string) ([]object, error) {
-	cls := classByName(s.class)
+	cls := c.class(s.class)
 	params := c.others(append(own, s.key)...)
 	for k, v := range s.defaults {
 		params = append(params, param{k, v})
@@ -212,13 +212,4 @@ func (c *command) chosen(s selector, single bool, own ...string) ([]object, erro
 		return nil, complaint(s.many)
 	}
 	return list, nil
-}
-
-func classByName(name string) *class {
-	for _, c := range classes() {
-		if c.name == name {
-			return c
-		}
-	}
-	return nil
 }

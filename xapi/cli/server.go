@@ -56,7 +56,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// may be the very one that makes it restart.
 	defer context.AfterFunc(r.Context(), func() { _ = conn.SetReadDeadline(time.Now()) })()
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	c := &command{server: s, w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
+	c := &command{server: s, book: bookOf(s.Dispatcher.Release), w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
 	c.ctx, c.cancel = context.WithCancel(r.Context())
 	defer c.cancel()
 	if err := thin.WriteHello(conn); err != nil {
@@ -97,6 +97,7 @@ func (c *command) listen(conn net.Conn, r io.Reader) func() {
 type command struct {
 	line
 	server  *Server
+	book    *book // of the server's release
 	ctx     context.Context
 	cancel  context.CancelFunc
 	r       *bufio.Reader
@@ -128,7 +129,7 @@ func (c *command) run(body string) int32 {
 	if c.command == "help" {
 		return c.finish(c.help())
 	}
-	spec := find(c.command)
+	spec := c.book.specs[c.command]
 	if spec == nil {
 		c.stderr("Unknown command: " + c.command + "\n" + hint)
 		return 1

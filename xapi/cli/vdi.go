@@ -108,11 +108,11 @@ func changedBlocks(c *command) error {
 
 // vdiStatus tells who uses a disk, and who could.
 func vdiStatus(c *command) error {
-	vdi, err := c.byUUID(classByName("vdi"))
+	vdi, err := c.byUUID(c.class("vdi"))
 	if err != nil {
 		return err
 	}
-	c.some(classByName("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only")
+	c.some(c.class("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only")
 	kinds := []struct {
 		active bool
 		title  string
@@ -132,7 +132,7 @@ func vdiStatus(c *command) error {
 		}
 		c.result(kind.title + ":")
 		for _, o := range list {
-			c.some(classByName("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type")
+			c.some(c.class("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type")
 		}
 	}
 	return nil

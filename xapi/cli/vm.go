@@ -106,7 +106,7 @@ func vmMigrate(c *command) error {
 }
 
 func vmDestroy(c *command) error {
-	o, err := c.byUUID(classByName("vm"))
+	o, err := c.byUUID(c.class("vm"))
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func vmCopy(method string, own ...string) func(*command) error {
 // vmInstall makes a VM of a template, by uuid or name, and provisions it.
 func vmInstall(c *command) error {
 	want := c.text("template")
-	cls := classByName("template")
+	cls := c.class("template")
 	var template string
 	for row := range c.server.DB.View().Rows(cls.api) {
 		v, ok := row.Obj.(*model.VM)

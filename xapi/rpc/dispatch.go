@@ -25,6 +25,8 @@ type Dispatcher struct {
 	Sessions Sessions
 	Tasks    Tasks
 	Log      *zap.Logger
+	// Release is what the host looks like; nil is the newest.
+	Release *model.Release
 	// Fault, if set, may fail a call before its handler runs.
 	Fault func(ctx context.Context, method string) error
 
@@ -56,8 +58,8 @@ type Standing interface {
 }
 
 // New makes a dispatcher with all that derives from the datamodel bound.
-func New(db *store.DB, clock emu.Clock, sessions Sessions, tasks Tasks, log *zap.Logger) *Dispatcher {
-	d := &Dispatcher{DB: db, Clock: clock, Sessions: sessions, Tasks: tasks, Log: log, entries: make(map[string]*entry, 4096)}
+func New(db *store.DB, clock emu.Clock, sessions Sessions, tasks Tasks, log *zap.Logger, release *model.Release) *Dispatcher {
+	d := &Dispatcher{DB: db, Clock: clock, Sessions: sessions, Tasks: tasks, Log: log, Release: release, entries: make(map[string]*entry, 4096)}
 	d.encode = wire.NewEncoder(recordFields)
 	d.convert = &wire.Converter{Labels: model.EnumLabels, Record: d.decodeRecord}
 	for _, c := range model.Classes() {

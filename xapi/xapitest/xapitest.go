@@ -35,6 +35,11 @@ func Inventory(hosts, vms int) Option {
 	return func(c *xapi.Config) { c.Hosts, c.VMs = hosts, vms }
 }
 
+// Release makes the pool look like an older release, by its code name.
+func Release(code string) Option {
+	return func(c *xapi.Config) { c.Release = code }
+}
+
 // Durable keeps the pool's data in dir, for tests that start it again.
 func Durable(dir string) Option {
 	return func(c *xapi.Config) { c.Ephemeral, c.DataDir = false, dir }
