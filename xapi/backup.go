@@ -12,7 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/dbxml"
-	"github.com/xapid/xapid/xapi/web"
+	"github.com/xapid/xapid/xapi/transfer"
 )
 
 // A host's backup is a compressed archive with the database in it: what the
@@ -21,47 +21,46 @@ import (
 const backupMember = "xapid/database.xml"
 
 // serveBackups is host.backup and host.restore of the command line.
-func (s *stack) serveBackups() {
-	s.site.Handle(http.MethodGet, "/host_backup", s.authorised("http/get_host_backup", s.getBackup))
-	s.site.Handle(http.MethodPut, "/host_restore", s.authorised("http/put_host_restore", s.putBackup))
+func (s *stack) serveBackups(m *transfer.Room) {
+	s.site.Handle(http.MethodGet, "/host_backup", m.Handle(transfer.Action{Permission: "get_host_backup", Label: "Host backup"}, s.getBackup))
+	s.site.Handle(http.MethodPut, "/host_restore", m.Handle(transfer.Action{Permission: "put_host_restore", Label: "Host restore"}, s.putBackup))
 }
 
-func (s *stack) getBackup(w http.ResponseWriter, r *http.Request) error {
+func (s *stack) getBackup(t *transfer.Transfer) (string, error) {
 	var b bytes.Buffer
 	if err := dbxml.Write(&b, s.DB.View()); err != nil {
-		return model.ErrBackupScriptFailed(err.Error())
+		return "", model.ErrBackupScriptFailed(err.Error())
 	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	z := gzip.NewWriter(w)
-	t := tar.NewWriter(z)
-	err := t.WriteHeader(&tar.Header{Name: backupMember, Mode: 0o600, Size: int64(b.Len()), ModTime: s.Config.Clock.Now().Truncate(time.Second)})
+	t.Header().Set("Content-Type", "application/octet-stream")
+	z := gzip.NewWriter(t)
+	a := tar.NewWriter(z)
+	err := a.WriteHeader(&tar.Header{Name: backupMember, Mode: 0o600, Size: int64(b.Len()), ModTime: s.Config.Clock.Now().Truncate(time.Second)})
 	if err == nil {
-		_, err = t.Write(b.Bytes())
+		_, err = a.Write(b.Bytes())
 	}
-	if err = errors.Join(err, t.Close(), z.Close()); err != nil {
-		return model.ErrBackupScriptFailed(err.Error())
+	if err = errors.Join(err, a.Close(), z.Close()); err != nil {
+		return "", model.ErrBackupScriptFailed(err.Error())
 	}
-	return nil
+	return "", nil
 }
 
-func (s *stack) putBackup(w http.ResponseWriter, r *http.Request) error {
-	err := http.NewResponseController(w).EnableFullDuplex()
-	if err == nil {
-		err = s.restoreBackup(r)
-	}
-	if err != nil {
-		web.Fail(w, http.StatusInternalServerError, "Internal Error", err.Error())
-		return model.ErrRestoreScriptFailed(err.Error())
-	}
-	w.WriteHeader(http.StatusOK)
-	return nil
-}
-
-func (s *stack) restoreBackup(r *http.Request) error {
+func (s *stack) putBackup(t *transfer.Transfer) (string, error) {
 	if master, address, _ := s.standing.Get(); !master {
-		return fmt.Errorf("the database is led by %s", address)
+		return "", model.ErrRestoreScriptFailed(fmt.Sprintf("the database is led by %s", address))
 	}
-	z, err := gzip.NewReader(r.Body)
+	body, done, err := t.Accept()
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	if err := s.restoreBackup(t, body); err != nil {
+		return "", model.ErrRestoreScriptFailed(err.Error())
+	}
+	return "", nil
+}
+
+func (s *stack) restoreBackup(up *transfer.Transfer, body io.Reader) error {
+	z, err := gzip.NewReader(body)
 	if err != nil {
 		return err
 	}
@@ -81,6 +80,6 @@ func (s *stack) restoreBackup(r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.restore(r.Context(), doc, s.target())
+		return s.restore(up, doc)
 	}
 }

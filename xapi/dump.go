@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"go.uber.org/zap"
@@ -11,8 +12,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/dbxml"
-	"github.com/xapid/xapid/xapi/session"
-	"github.com/xapid/xapid/xapi/web"
+	"github.com/xapid/xapid/xapi/transfer"
 )
 
 // dumpPath is where the database is dumped and restored.
@@ -25,84 +25,36 @@ const restoreFuse = 30
 const maxDump = 1 << 30
 
 // serveDumps is xe pool-dump-database and pool-restore-database.
-func (s *stack) serveDumps() {
-	s.site.Handle(http.MethodGet, dumpPath, s.authorised("http/get_pool_xml_db_sync", s.getDump))
-	s.site.Handle(http.MethodPut, dumpPath, s.authorised("http/put_pool_xml_db_sync", s.putDump))
+func (s *stack) serveDumps(m *transfer.Room) {
+	s.site.Handle(http.MethodGet, dumpPath, m.Handle(transfer.Action{Permission: "get_pool_xml_db_sync", Label: "Database dump"}, s.getDump))
+	s.site.Handle(http.MethodPut, dumpPath, m.Handle(transfer.Action{Permission: "put_pool_xml_db_sync", Label: "Database restore"}, s.putDump))
 }
 
-// authorised lets only those in who may do what pool-admins may. A refusal fails
-// the task that the request names.
-func (s *stack) authorised(permission string, h func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		who, done, err := s.rooms.sessions.Authenticate(r)
-		defer done()
-		admin, _ := model.RoleByName("pool-admin")
-		task := model.Ref[model.Task](session.Parameter(r, "task_id"))
-		switch {
-		case err != nil:
-			s.finish(task, model.ErrSessionAuthenticationFailed())
-			w.Header().Set("WWW-Authenticate", `Basic realm="`+permission+`"`)
-			web.Fail(w, http.StatusUnauthorized, "Unauthorised", "")
-			return
-		case !who.Root() && !who.Roles.Has(admin):
-			s.finish(task, model.ErrRBACPermissionDenied(permission, "No permission in user session."))
-			web.Fail(w, http.StatusForbidden, "Forbidden", "")
-			return
-		}
-		s.finish(task, h(w, r))
-	}
+func (s *stack) getDump(t *transfer.Transfer) (string, error) {
+	t.Header().Set("Content-Type", "text/xml")
+	return "", dbxml.Write(t, s.DB.View())
 }
 
-// finish ends the task of a request, if it has one.
-func (s *stack) finish(task model.Ref[model.Task], err error) {
-	if task == "" || !s.DB.Leads() {
-		return
-	}
-	var api *model.Error
-	if err != nil && !errors.As(err, &api) {
-		err = model.ErrInternalError(err.Error())
-	}
-	s.rooms.tasks.Manager.Complete(task, "", err)
-}
-
-func (s *stack) getDump(w http.ResponseWriter, r *http.Request) error {
-	h := w.Header()
-	h.Set("Content-Type", "text/xml")
-	h.Set("Cache-Control", "no-cache, no-store")
-	return dbxml.Write(w, s.DB.View())
-}
-
-func (s *stack) putDump(w http.ResponseWriter, r *http.Request) error {
-	fail := func(status int, reason string, err error) error {
-		web.Fail(w, status, reason, err.Error())
-		return err
-	}
-	if r.ContentLength < 0 {
-		return fail(http.StatusBadRequest, "Bad Request", errors.New("the length of the dump is not told"))
+func (s *stack) putDump(t *transfer.Transfer) (string, error) {
+	if t.ContentLength < 0 {
+		return "", transfer.Refuse(http.StatusBadRequest, errors.New("the length of the dump is not told"))
 	}
 	if master, address, _ := s.standing.Get(); !master {
-		return fail(http.StatusForbidden, "Forbidden", model.ErrHostIsSlave(address))
+		return "", transfer.Refuse(http.StatusForbidden, model.ErrHostIsSlave(address))
 	}
-	if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
-		return fail(http.StatusInternalServerError, "Internal Error", err)
-	}
-	doc, err := dbxml.Read(http.MaxBytesReader(w, r.Body, maxDump))
+	body, done, err := t.Accept()
 	if err != nil {
-		return fail(http.StatusInternalServerError, "Internal Error", err)
+		return "", err
 	}
-	t := s.target()
-	if session.Parameter(r, "dry_run") == "true" {
-		if err := doc.Check(s.DB.View(), t); err != nil {
-			return fail(http.StatusInternalServerError, "Internal Error", err)
-		}
-		w.WriteHeader(http.StatusOK)
-		return nil
+	defer done()
+	doc, err := dbxml.Read(io.LimitReader(body, maxDump))
+	if err != nil {
+		return "", err
 	}
-	if err := s.restore(r.Context(), doc, t); err != nil {
-		return fail(http.StatusInternalServerError, "Internal Error", err)
+	if t.Parameter("dry_run") == "true" {
+		return "", doc.Check(s.DB.View(), s.target())
 	}
-	w.WriteHeader(http.StatusOK)
-	return nil
+	return "", s.restore(t, doc)
 }
 
 // target is this host, to be restored on.
@@ -112,7 +64,7 @@ func (s *stack) target() dbxml.Target {
 }
 
 // restore replaces the database, and reboots the host into it.
-func (s *stack) restore(ctx context.Context, doc *dbxml.Document, t dbxml.Target) error {
+func (s *stack) restore(t *transfer.Transfer, doc *dbxml.Document) error {
 	for _, m := range s.DB.Members() {
 		if m.ID != s.DB.Self() { // the dump's pool has this host alone
 			if err := s.DB.RemoveMember(m.ID); err != nil {
@@ -120,11 +72,11 @@ func (s *stack) restore(ctx context.Context, doc *dbxml.Document, t dbxml.Target
 			}
 		}
 	}
-	err := s.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return doc.Restore(tx, t) })
+	err := s.DB.Update(context.WithoutCancel(t.Context()), func(tx *store.Tx) error { return doc.Restore(tx, s.target()) })
 	if err != nil {
 		return err
 	}
 	s.Config.Log.Info("the database was restored", zap.String("generation", doc.Manifest["generation_count"]))
-	s.Reboot("the database was restored", restoreFuse)
+	t.After = func() { s.Reboot("the database was restored", restoreFuse) }
 	return nil
 }

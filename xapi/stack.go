@@ -190,8 +190,9 @@ func (s *stack) serve() {
 	s.site = web.NewSite(s.Config.Log.Named("web"))
 	s.site.RPC(s.rooms.dispatcher)
 	s.site.Handle(http.MethodPost, peer.Prefix, s.d.net.ServeHTTP)
-	s.serveDumps()
-	s.serveBackups()
+	m := s.transfers()
+	s.serveDumps(m)
+	s.serveBackups(m)
 	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }

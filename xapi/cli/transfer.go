@@ -117,10 +117,8 @@ func (c *command) transfer(kind thin.Kind, label, filename, path string) (string
 	}
 	select { // what follows on the connection begins after the client's answer
 	case <-answers:
-	case err := <-lost:
-		return "", c.left(err)
-	case <-c.ctx.Done():
-		return "", c.ctx.Err()
+	case <-lost:
+	case <-c.ctx.Done(): // the task has ended all the same
 	}
 	switch {
 	case t.Status == model.TaskStatusTypeSuccess:
@@ -193,8 +191,13 @@ func (c *command) await(task model.Ref[model.Task], answers chan thin.Answer, lo
 				return nil, err
 			}
 		case err := <-lost:
-			return nil, c.left(err)
+			lost = nil
+			_ = c.left(err)
 		case <-c.ctx.Done():
+			// What ends the toolstack may be what the task was about.
+			if t, err := store.Get(c.server.DB.View(), task); err == nil && t.Status != model.TaskStatusTypePending {
+				return t, nil
+			}
 			return nil, c.ctx.Err()
 		}
 	}
