@@ -66,6 +66,7 @@ var tables = []acts{
 	haActs,
 	wlbActs,
 	updateActs,
+	updateFileActs,
 	observerActs,
 	diagnosticActs,
 }
