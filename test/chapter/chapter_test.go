@@ -9,6 +9,7 @@
 //	on ADDRESS             says at which host xe is typed from then on
 //	let NAME xe WORDS...   keeps what the command prints in a variable
 //	until TEXT xe WORDS... types the command until it prints that text
+//	master ADDRESS...      says the same of the host among these that is the master, once one is
 //	crash, restart ADDRESS ends a daemon as kill -9 does; ends it and starts it
 //
 // Files of the archive set the scene: A.yaml, B.yaml and C.yaml are inventories,
@@ -70,7 +71,7 @@ func TestChapter(t *testing.T) {
 		Dir:   ".",
 		Setup: func(env *testscript.Env) error { return setUp(env, bin) },
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"xe": xe, "on": on, "let": let, "until": until, "crash": crash, "restart": restart,
+			"xe": xe, "on": on, "master": master, "let": let, "until": until, "crash": crash, "restart": restart,
 		},
 	})
 }
@@ -122,6 +123,13 @@ func words(env *testscript.Env, name string) ([]string, error) {
 	return strings.Fields(string(raw)), err
 }
 
+// patience is for how long something is typed again, typing how long that
+// takes.
+const (
+	patience = time.Minute
+	typing   = 100 * time.Millisecond
+)
+
 // member finds the host of an address.
 func member(ts *testscript.TestScript, address string) *rig.Member {
 	members := ts.Value("rig").(*rig.Rig).Members
@@ -135,6 +143,20 @@ func member(ts *testscript.TestScript, address string) *rig.Member {
 func on(ts *testscript.TestScript, _ bool, args []string) {
 	m := member(ts, args[0])
 	ts.Setenv("XE_EXTRA_ARGS", fmt.Sprintf("server=%s,port=%s,username=root,password=%s", m.Listen, ts.Value("rig").(*rig.Rig).Port, rig.Password))
+}
+
+func master(ts *testscript.TestScript, _ bool, args []string) {
+	deadline := time.Now().Add(patience)
+	for time.Now().Before(deadline) {
+		for _, a := range args {
+			on(ts, false, []string{a})
+			if ts.Exec("xe", "pool-list") == nil {
+				return
+			}
+		}
+		time.Sleep(typing)
+	}
+	ts.Fatalf("none of %v becomes the master", args)
 }
 
 func crash(ts *testscript.TestScript, _ bool, args []string) { member(ts, args[0]).Kill() }
@@ -179,7 +201,7 @@ func let(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func until(ts *testscript.TestScript, _ bool, args []string) {
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
 		err := ts.Exec(args[1], typed(args[2:])...)
 		if err == nil && ts.ReadFile("stdout") == args[0]+"\n" {
@@ -188,6 +210,6 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("%v never prints %q, but %q", args[1:], args[0], ts.ReadFile("stdout"))
 		}
-		time.Sleep(100 * time.Millisecond) // as a person would
+		time.Sleep(typing)
 	}
 }
