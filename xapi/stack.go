@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cli"
+	"github.com/xapid/xapid/xapi/console"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/ops"
@@ -193,6 +194,8 @@ func (s *stack) serve() {
 	m := s.transfers()
 	s.serveDumps(m)
 	s.serveBackups(m)
+	consoles := &console.Room{DB: s.DB, Self: s.d.local.Get().InstallationUUID}
+	s.site.Handle(http.MethodConnect, console.Path, m.Handle(console.Action, consoles.Connect))
 	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }

@@ -4,10 +4,11 @@
 package transfer
 
 import (
+	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 
@@ -120,12 +121,25 @@ func permit(a Action, who *rpc.Session, failed error) error {
 	if failed != nil {
 		return &Refusal{http.StatusUnauthorized, "Unauthorised", model.ErrSessionAuthenticationFailed()}
 	}
-	roles, known := role.OfHTTP(a.Permission)
+	return allow(a.Permission, who)
+}
+
+func allow(permission string, who *rpc.Session) error {
+	roles, known := role.OfHTTP(permission)
 	if !known || who.Root() || who.Roles.Has(roles) {
 		return nil
 	}
 	text := "No permission in user session. (Roles with this permission: " + strings.Join(roles.Names(), ", ") + ")"
-	return Refuse(http.StatusForbidden, model.ErrRBACPermissionDenied("http/"+a.Permission, text))
+	return Refuse(http.StatusForbidden, model.ErrRBACPermissionDenied("http/"+permission, text))
+}
+
+// Allow decides whether the caller may do what only the handler knows to need
+// another permission.
+func (t *Transfer) Allow(permission string) error {
+	if t.Session == nil {
+		return permit(Action{Permission: permission}, nil, model.ErrSessionAuthenticationFailed())
+	}
+	return allow(permission, t.Session)
 }
 
 // run runs the handler; the task ends with it, whatever happens.
@@ -214,22 +228,47 @@ func (t *Transfer) Accept() (io.Reader, func(), error) {
 	if t.Request.Header.Get("Content-Length") == "" {
 		length = -1
 	}
+	head := "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"
+	if t.Task != "" {
+		head += "task-id:" + string(t.Task) + "\r\n"
+	}
+	conn, r, err := t.Hijack(head + "content-type: application/octet-stream\r\n\r\n")
+	if err != nil {
+		return nil, nil, err
+	}
+	var body io.Reader = r
+	if length >= 0 {
+		body = &exactly{r, length}
+	}
+	return body, func() { _ = conn.Close() }, nil
+}
+
+// Hijack takes the connection over, and answers with head. It is closed when
+// the transfer's context ends, if not before.
+func (t *Transfer) Hijack(head string) (net.Conn, *bufio.Reader, error) {
 	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
 	t.answered = true
 	stop := context.AfterFunc(t.ctx, func() { _ = conn.Close() })
-	head := "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"
-	if t.Task != "" {
-		head += "task-id:" + string(t.Task) + "\r\n"
+	if _, err := io.WriteString(conn, head); err != nil {
+		stop()
+		_ = conn.Close()
+		return nil, nil, err
 	}
-	_, err = fmt.Fprintf(conn, "%scontent-type: application/octet-stream\r\n\r\n", head)
-	var body io.Reader = rw.Reader
-	if length >= 0 {
-		body = &exactly{rw.Reader, length}
-	}
-	return body, func() { stop(); _ = conn.Close() }, err
+	return &stopping{conn, stop}, rw.Reader, nil
+}
+
+// stopping is a connection that is no longer watched once it is closed.
+type stopping struct {
+	net.Conn
+	stop func() bool
+}
+
+func (s *stopping) Close() error {
+	s.stop()
+	return s.Conn.Close()
 }
 
 // exactly reads n bytes; fewer are an error.
