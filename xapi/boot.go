@@ -28,7 +28,7 @@ func (s *stack) seed(tx *store.Tx) error {
 		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: s.d.inventory,
 	}
 	if k.Bare {
-		o.Hosts, o.VMs, o.Seed, o.File = 1, 0, "", nil
+		o.Hosts, o.VMs, o.Seed, o.File, o.CPU = 1, 0, "", nil, k.CPU
 	}
 	if err := inventory.Fill(tx, o); err != nil {
 		return err

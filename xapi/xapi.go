@@ -163,11 +163,15 @@ func (d *Daemon) begin() (*stack, error) {
 	return s, nil
 }
 
-// identify gives a fresh host the identity that its seed asks for. Nothing is
+// identify gives a fresh host the identity that its seed asks for, and its
+// processors. Nothing is
 // saved before the directory is known to be ours.
 func (d *Daemon) identify() {
 	if d.local.Fresh() && d.Config.Seed != "" {
 		d.local.Identify(inventory.Identity(d.Config.Seed))
+	}
+	if d.local.Fresh() && d.inventory != nil {
+		d.local.Equip(d.inventory.CPU())
 	}
 	d.net.Self = d.local.Get().InstallationUUID
 }

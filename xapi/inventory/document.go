@@ -24,15 +24,9 @@ type networkDoc struct {
 }
 
 type hostDoc struct {
-	Name    text `yaml:"name"`
-	Address text `yaml:"address"`
-	CPUs    struct {
-		Count   text `yaml:"count"`
-		Sockets text `yaml:"sockets"`
-		Vendor  text `yaml:"vendor"`
-		Model   text `yaml:"model"`
-		Speed   text `yaml:"speed"` // MHz
-	} `yaml:"cpus"`
+	Name         text     `yaml:"name"`
+	Address      text     `yaml:"address"`
+	CPUs         cpuDoc   `yaml:"cpus"`
 	Memory       text     `yaml:"memory"`
 	LocalStorage text     `yaml:"local_storage"`
 	NICs         []nicDoc `yaml:"nics"`
@@ -143,7 +137,7 @@ func (r *reader) readHosts(d *document) error {
 			return at(h.Address, "%q is no IP address", p.address)
 		}
 		var err error
-		if p.cpu, err = h.cpu(); err != nil {
+		if p.cpu, err = h.CPUs.processors(); err != nil {
 			return err
 		}
 		if p.memory, err = h.Memory.size(minMemory); err != nil {
@@ -161,25 +155,6 @@ func (r *reader) readHosts(d *document) error {
 		r.plan.hosts = append(r.plan.hosts, p)
 	}
 	return nil
-}
-
-func (h hostDoc) cpu() (cpuPlan, error) {
-	count, err := h.CPUs.Count.number(32, 1)
-	if err != nil {
-		return cpuPlan{}, err
-	}
-	if count > 1024 {
-		return cpuPlan{}, at(h.CPUs.Count, "a host has at most 1024 processors")
-	}
-	sockets, err := h.CPUs.Sockets.number(1, 1)
-	if err != nil {
-		return cpuPlan{}, err
-	}
-	mhz, err := h.CPUs.Speed.number(2100, 1)
-	return cpuPlan{
-		count: int(count), sockets: int(sockets), mhz: mhz,
-		vendor: h.CPUs.Vendor.or("GenuineIntel"), model: h.CPUs.Model.or("Intel(R) Xeon(R) Gold 6430"),
-	}, err
 }
 
 // readNICs: a host without any gets eth0, on the network of that NIC.

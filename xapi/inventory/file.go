@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/cpu"
 )
 
 // File is a described inventory that was read and found good.
@@ -18,6 +19,9 @@ type File struct{ plan plan }
 
 // Hosts is how many hosts the file describes.
 func (f *File) Hosts() int { return len(f.plan.hosts) }
+
+// CPU is the first host's.
+func (f *File) CPU() *cpu.CPU { return &f.plan.hosts[0].cpu }
 
 // Load reads a description; see docs/inventory.md for what it holds. Errors are
 // of the form path:line: what.

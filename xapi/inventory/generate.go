@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/cpu"
 )
 
 const (
@@ -46,6 +47,11 @@ var kinds = []struct {
 func generate(s *source, o Options) plan {
 	p := plan{}
 	hosts := max(o.Hosts, 1)
+	processors := cpu.Default("")
+	processors.Sockets = 2
+	if o.CPU != nil {
+		processors = *o.CPU
+	}
 	for i := range o.VMs {
 		p.vms = append(p.vms, makeUp(s, i, hosts > 1))
 	}
@@ -53,7 +59,7 @@ func generate(s *source, o Options) plan {
 	for i := range hosts {
 		h := hostPlan{
 			name: fmt.Sprintf("host-%02d", i+1), address: fmt.Sprintf("10.1.%d.%d", i/250, i%250+10), memory: memory, localSize: localSize(p.vms, hosts),
-			cpu: cpuPlan{count: 32, sockets: 2, vendor: "GenuineIntel", model: "Intel(R) Xeon(R) Gold 6430", mhz: 2100},
+			cpu: processors,
 		}
 		if i == 0 {
 			h.name, h.address = o.Hostname, o.Address

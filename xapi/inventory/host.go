@@ -8,12 +8,6 @@ import (
 	"github.com/xapid/xapid/model"
 )
 
-// features are what a plausible processor offers, in the words of cpu_info.
-const (
-	featuresHVM = "1fcbfbff-f7fa3223-2d93fbff-00000523-00000001-f1bf07ab-1840074c-00000000-311ed005-9c000400"
-	featuresPV  = "1fc9cbf5-f6f83203-2991cbf5-00000523-00000001-d19f0429-1840070c-00000000-210ed005-8c000400"
-)
-
 // hypervisorOverhead is what the hypervisor keeps to itself.
 func hypervisorOverhead(memory int64) int64 { return (512*mib + memory/128) / mib * mib }
 
@@ -25,7 +19,7 @@ func dom0Memory(memory int64) int64 {
 // makeHost makes a host with all that belongs to it.
 func (m *maker) makeHost(i int) {
 	p := m.plan.hosts[i]
-	h := &madeHost{plan: p, ref: newRef[model.Host](m.source)}
+	h := &madeHost{plan: p, ref: newRef[model.Host](m.source), info: p.cpu.Info(m.age), flags: map[bool]map[string]string{}}
 	m.hosts = append(m.hosts, h)
 	id, dom0ID := m.uuid(), m.uuid()
 	if i == 0 {
@@ -38,11 +32,10 @@ func (m *maker) makeHost(i int) {
 	dom0 := newRef[model.VM](m.source)
 	m.makePIFs(h)
 	m.makeLocalSRs(h, i)
-	info := cpuInfo(p.cpu)
-	for n := range p.cpu.count {
+	for n := range p.cpu.Count {
 		add(m, &model.HostCPU{
-			UUID: m.uuid(), Host: h.ref, Number: int64(n), Vendor: p.cpu.vendor, Speed: p.cpu.mhz, Modelname: p.cpu.model,
-			Family: 6, Model: 143, Stepping: info["stepping"], Flags: info["flags"],
+			UUID: m.uuid(), Host: h.ref, Number: int64(n), Vendor: p.cpu.Vendor, Speed: p.cpu.MHz, Modelname: p.cpu.Name,
+			Family: p.cpu.Family, Model: p.cpu.Model, Stepping: strconv.FormatInt(p.cpu.Stepping, 10), Flags: p.cpu.Flags,
 		})
 	}
 	iqn := fmt.Sprintf("iqn.2026-11.local:%s", id[:8])
@@ -55,7 +48,7 @@ func (m *maker) makeHost(i int) {
 		},
 		Capabilities: []string{"xen-3.0-x86_64", "xen-3.0-x86_32p", "hvm-3.0-x86_32", "hvm-3.0-x86_32p", "hvm-3.0-x86_64"},
 		SchedPolicy:  "credit", SupportedBootloaders: []string{"pygrub", "eliloader"}, Logging: map[string]string{},
-		SuspendImageSR: h.local, CrashDumpSR: h.local, CPUInfo: info, CPUConfiguration: map[string]string{},
+		SuspendImageSR: h.local, CrashDumpSR: h.local, CPUInfo: h.info, CPUConfiguration: map[string]string{},
 		Hostname: p.name, Address: p.address, Metrics: metrics, LicenseParams: maps.Clone(licence), BootFreeMem: h.free,
 		Edition: "free", Editions: []string{"free"}, LicenseServer: map[string]string{"address": "localhost", "port": "27000"},
 		BIOSStrings: map[string]string{
@@ -75,15 +68,6 @@ func (m *maker) makeHost(i int) {
 
 // stamp is a Unix time as hosts write it.
 func stamp(unix int64) string { return strconv.FormatInt(unix, 10) + "." }
-
-func cpuInfo(c cpuPlan) map[string]string {
-	return map[string]string{
-		"cpu_count": strconv.Itoa(c.count), "socket_count": strconv.Itoa(c.sockets), "threads_per_core": "2", "nr_nodes": strconv.Itoa(c.sockets),
-		"vendor": c.vendor, "speed": fmt.Sprintf("%d.000", c.mhz), "modelname": c.model, "family": "6", "model": "143", "stepping": "8",
-		"flags":        "fpu de tsc msr pae mce cx8 apic sep mca cmov pat clflush acpi mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc nopl nonstop_tsc cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm avx2 bmi2",
-		"features_hvm": featuresHVM, "features_hvm_host": featuresHVM, "features_pv": featuresPV, "features_pv_host": featuresPV,
-	}
-}
 
 func (m *maker) softwareVersion() map[string]string {
 	r := m.release
@@ -125,7 +109,7 @@ var unrestricted = []string{
 
 // makeDom0 makes a host's control domain.
 func (m *maker) makeDom0(h *madeHost, ref model.Ref[model.VM], id string) {
-	vcpus := int64(min(h.plan.cpu.count, 16))
+	vcpus := int64(min(h.plan.cpu.Count, 16))
 	metrics := add(m, &model.VMMetrics{
 		UUID: m.uuid(), MemoryActual: h.dom0, VCPUsNumber: vcpus, StartTime: m.o.Now, InstallTime: m.o.Now, LastUpdated: m.o.Now,
 		CurrentDomainType: model.DomainTypePV,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cpu"
 )
 
 // Options says what to make.
@@ -30,6 +31,8 @@ type Options struct {
 	Release string
 	// File describes the inventory; nil means that it is made up.
 	File *File
+	// CPU is what processors made-up hosts have; nil for the usual ones.
+	CPU *cpu.CPU
 }
 
 // Fill puts the inventory into an empty database.
@@ -38,7 +41,11 @@ func Fill(tx *store.Tx, o Options) error {
 	if err != nil {
 		return err
 	}
-	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: rel, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}}
+	age, err := model.FindRelease(o.Release)
+	if err != nil {
+		return err
+	}
+	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: rel, age: age, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}}
 	p := generate(m.source, o)
 	if o.File != nil {
 		p = o.File.plan
@@ -65,10 +72,12 @@ type maker struct {
 	tx      *store.Tx
 	o       Options
 	release release
+	age     *model.Release
 	plan    plan
 	err     error
 
 	pool     model.Ref[model.Pool]
+	level    map[string]string // what the processors of all hosts have in common
 	hosts    []*madeHost
 	networks map[string]model.Ref[model.Network] // by name
 	srs      map[string]model.Ref[model.SR]      // by name; local ones as host/name
@@ -82,7 +91,9 @@ type madeHost struct {
 	dom0    int64 // bytes that its control domain and the hypervisor take
 	domid   int64 // the newest domain's
 	free    int64
-	network model.Ref[model.Network] // of the management interface
+	info    map[string]string
+	flags   map[bool]map[string]string // of its VMs, by whether they are paravirtual
+	network model.Ref[model.Network]   // of the management interface
 }
 
 func (m *maker) fail(format string, args ...any) {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/network"
 	"github.com/xapid/xapid/xapi/storage"
@@ -132,7 +133,7 @@ func (m *maker) running(p *vmPlan, v *model.VM, ref model.Ref[model.VM], h *made
 	h.free -= v.MemoryDynamicMin + v.MemoryOverhead
 	h.domid++
 	v.Domid, v.ResidentOn = h.domid, h.ref
-	v.LastBootCPUFlags = bootFlags
+	v.LastBootCPUFlags = m.bootFlags(v, h)
 	v.LastBootedRecord = "()"
 	metrics.StartTime, metrics.CurrentDomainType = m.o.Now, v.DomainType
 	metrics.MemoryActual, metrics.VCPUsNumber = v.MemoryDynamicMax, v.VCPUsAtStartup
@@ -147,12 +148,19 @@ func (m *maker) running(p *vmPlan, v *model.VM, ref model.Ref[model.VM], h *made
 	}
 }
 
-var bootFlags = map[string]string{"vendor": "GenuineIntel", "features": featuresHVM}
+// bootFlags is what a VM remembers of the processor that it booted on.
+func (m *maker) bootFlags(v *model.VM, h *madeHost) map[string]string {
+	pv := v.DomainType == model.DomainTypePV
+	if h.flags[pv] == nil {
+		h.flags[pv] = cpu.Boot(m.level, h.info, pv)
+	}
+	return h.flags[pv]
+}
 
 // suspended gives a VM the image that it sleeps in.
 func (m *maker) suspended(v *model.VM, h *madeHost, metrics *model.VMMetrics) {
 	v.PowerState = model.VMPowerStateSuspended
-	v.LastBootCPUFlags, v.LastBootedRecord = bootFlags, "()"
+	v.LastBootCPUFlags, v.LastBootedRecord = m.bootFlags(v, h), "()"
 	metrics.StartTime, metrics.CurrentDomainType = m.o.Now, v.DomainType
 	size := int64(float64(v.MemoryStaticMax)*1.2*1.05) + 100*mib
 	v.SuspendVDI = m.disk(diskPlan{name: "Suspend image", size: size, used: v.MemoryStaticMax}, h, model.VDITypeSuspend)

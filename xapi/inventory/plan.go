@@ -1,6 +1,9 @@
 package inventory
 
-import "github.com/xapid/xapid/model"
+import (
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/cpu"
+)
 
 // plan is an inventory before it has references.
 type plan struct {
@@ -15,16 +18,10 @@ type plan struct {
 
 type hostPlan struct {
 	name, address string
-	cpu           cpuPlan
+	cpu           cpu.CPU
 	memory        int64 // bytes
 	nics          []nicPlan
 	localSize     int64 // of the local SR, bytes
-}
-
-type cpuPlan struct {
-	count, sockets int
-	vendor, model  string
-	mhz            int64
 }
 
 type nicPlan struct {

@@ -2,11 +2,11 @@ package inventory
 
 import (
 	"maps"
-	"strconv"
 	"time"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cpu"
 )
 
 // makePool makes the one pool, with the first host as its master.
@@ -29,14 +29,12 @@ func (m *maker) makePool() {
 	for _, k := range []string{"sku_type", "sku_marketing_name", "version", "expiry", "license_type"} {
 		delete(p.Restrictions, k)
 	}
-	cpus, sockets := 0, 0
+	var hosts []cpu.Host
 	for _, h := range m.hosts {
-		cpus, sockets = cpus+h.plan.cpu.count, sockets+h.plan.cpu.sockets
+		hosts = append(hosts, cpu.Host{Info: h.info, HVM: true})
 	}
-	p.CPUInfo = map[string]string{
-		"vendor": first.plan.cpu.vendor, "cpu_count": strconv.Itoa(cpus), "socket_count": strconv.Itoa(sockets),
-		"features_hvm_host": featuresHVM, "features_pv_host": featuresPV,
-	}
+	m.level = cpu.Level(hosts)
+	p.CPUInfo = m.level
 	p.TLSVerificationEnabled, p.ExtAuthCacheEnabled = true, false
 	telemetry := add(m, &model.Secret{UUID: m.uuid(), Value: m.uuid()})
 	p.TelemetryUUID = telemetry

@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/xapid/xapid/xapi/cpu"
 )
 
 // State is the local state of one host. Its methods may be called at the same
@@ -50,6 +52,10 @@ type Kept struct {
 	// Bare makes the next database that of a host without VMs, whatever
 	// inventory the daemon was started with.
 	Bare bool `json:"bare,omitempty"`
+	// CPU is what processors the host has, nil for the usual ones; CPUMask hides
+	// features of theirs from the next boot on.
+	CPU     *cpu.CPU `json:"cpu,omitempty"`
+	CPUMask string   `json:"cpu_mask,omitempty"`
 	// Armed tells that the pool has high availability, as far as the host knows.
 	Armed bool `json:"ha_armed,omitempty"`
 }
@@ -157,6 +163,13 @@ func WriteFile(path string, data []byte) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+// Equip gives a fresh host its processors.
+func (s *State) Equip(c *cpu.CPU) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.CPU = c
 }
 
 // Identify gives a fresh host its identity.
