@@ -155,7 +155,7 @@ func (s *stack) startHost(tx *store.Tx, ref model.Ref[model.Host], h *model.Host
 	}
 	a := pool.Arrival{Hostname: h.Hostname, Found: found}
 	if self {
-		a.Hostname = hostname
+		a.Hostname, a.Booted, a.CPUMask = hostname, s.booted, s.d.local.Get().CPUMask
 	}
 	_, err := s.rooms.pools.Arrive(tx, ref, a)
 	return err

@@ -73,7 +73,7 @@ func newRooms(s *stack) *rooms {
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,
 		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
 	}
-	hosts.Gate, hosts.Log, hosts.Machines, hosts.Power = gate, cfg.Log.Named("host"), r.vms, r.pools
+	hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools
 	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now = s.theHost, d.scaled, s.run, r.router.Now
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()

@@ -1,11 +1,21 @@
 package cpu
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Host is a host whose processors count in a pool.
 type Host struct {
 	Info map[string]string // its cpu_info
 	HVM  bool              // it runs machines without paravirtual kernels
+}
+
+// RunsHVM tells whether a host, of which these are the capabilities, runs
+// machines without paravirtual kernels.
+func RunsHVM(capabilities []string) bool {
+	return slices.ContainsFunc(capabilities, func(s string) bool { return strings.Contains(s, "hvm") })
 }
 
 // Level is the cpu_info of a pool with these hosts: what they have together,

@@ -45,6 +45,7 @@ type Service struct {
 	Log      *zap.Logger
 	Machines Machines
 	Power    Power
+	Masks    Masks
 	// Self is the host that this daemon is.
 	Self func() hostRef
 	// Scale turns seconds of real hosts into time; Jobs runs what goes on after

@@ -1,11 +1,9 @@
 package pool
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xapid/xapid/model"
@@ -186,10 +184,7 @@ func (j *joining) alike() error {
 	if brand(mine) != brand(theirs) || differ(mine, theirs, "xapi", "git_id", "xs:linux") {
 		return model.ErrHostsNotHomogeneous("Software version differs")
 	}
-	if v := j.theirs.CPUInfo["vendor"]; v != "" && j.host.CPUInfo["vendor"] != v {
-		return model.ErrHostsNotHomogeneous("CPUs differ")
-	}
-	return nil
+	return j.sameProcessors()
 }
 
 func (j *joining) noSharedSRs() error {
@@ -486,32 +481,7 @@ func (j *joining) alikeBoston() error {
 	if differ(j.host.SoftwareVersion, j.master.SoftwareVersion, "product_version", "product_brand", "build_number", "hg_id", "xs:linux") {
 		return model.ErrHostsNotHomogeneous("software version differs")
 	}
-	mask := j.theirs.OtherConfig["cpuid_feature_mask"]
-	if differ(j.host.CPUInfo, j.master.CPUInfo, "vendor") || masked(j.host.CPUInfo["features"], mask) != masked(j.master.CPUInfo["features"], mask) {
-		return model.ErrHostsNotHomogeneous("CPUs differ")
-	}
-	return nil
-}
-
-// masked is the words of features that are set in mask too; no mask takes
-// nothing away.
-func masked(features, mask string) string {
-	if mask == "" {
-		return features
-	}
-	words, masks := strings.Split(features, "-"), strings.Split(mask, "-")
-	for i, w := range words {
-		a, err1 := strconv.ParseUint(w, 16, 64)
-		var b uint64
-		var err2 error
-		if i < len(masks) {
-			b, err2 = strconv.ParseUint(masks[i], 16, 64)
-		}
-		if errors.Join(err1, err2) == nil {
-			words[i] = strconv.FormatUint(a&b, 16)
-		}
-	}
-	return strings.Join(words, "-")
+	return j.sameProcessors()
 }
 
 func (j *joining) physicalManagement() error {

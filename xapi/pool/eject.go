@@ -106,7 +106,7 @@ func forgetLocal(tx *store.Tx, host model.Ref[model.Host]) error {
 func (s *Service) ejectSelf(context.Context, string, struct{}) (struct{}, error) {
 	err := s.Local.Change(func(k *local.Kept) {
 		k.Role, k.Lineage, k.Epoch = local.Master, uuid.NewString(), 0
-		k.Forget, k.Bare, k.Armed, k.Pinned = true, true, false, false
+		k.Forget, k.Bare, k.Armed, k.Pinned, k.CPUMask = true, true, false, false, ""
 	})
 	if err != nil {
 		return struct{}{}, err

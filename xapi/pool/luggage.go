@@ -3,7 +3,6 @@ package pool
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -125,7 +124,6 @@ func (l luggage) unpack(tx *store.Tx) error {
 		u.adapt(obj)
 		store.InsertAnyAs(tx, model.ClassByName(it.Class), u.refs[it.Ref], obj)
 	}
-	RecomputeCPUInfo(tx)
 	return nil
 }
 
@@ -292,7 +290,7 @@ func dropHost(tx *store.Tx, uuid string) error {
 	if err := store.Delete(tx, ref); err != nil {
 		return err
 	}
-	RecomputeCPUInfo(tx)
+	level(tx)
 	return ops.CollectHosts(tx)
 }
 
@@ -309,40 +307,4 @@ func dropDomain(tx *store.Tx, ref model.Ref[model.VM], v *model.VM) {
 	}
 	_ = store.Delete(tx, v.Metrics)
 	_ = store.Delete(tx, ref)
-}
-
-// RecomputeCPUInfo makes the pool's cpu_info what its hosts have in common.
-func RecomputeCPUInfo(tx *store.Tx) {
-	ref, p := The(tx)
-	if p == nil {
-		return
-	}
-	info := map[string]string{}
-	var cpus, sockets int
-	for _, h := range store.All[model.Host](tx) {
-		c := h.CPUInfo
-		var n, m int
-		_, _ = fmt.Sscan(c["cpu_count"], &n) // what is no number counts nothing
-		_, _ = fmt.Sscan(c["socket_count"], &m)
-		cpus, sockets = cpus+n, sockets+m
-		if info["vendor"] == "" {
-			info["vendor"] = c["vendor"]
-		}
-		for _, k := range []string{"features_hvm_host", "features_pv_host"} {
-			switch {
-			case c[k] == "":
-			case info[k] == "":
-				info[k] = c[k]
-			default:
-				info[k] = masked(info[k], c[k])
-			}
-		}
-	}
-	info["cpu_count"], info["socket_count"] = fmt.Sprint(cpus), fmt.Sprint(sockets)
-	if maps.Equal(info, p.CPUInfo) {
-		return
-	}
-	if e, err := store.Edit(tx, ref); err == nil {
-		e.CPUInfo = info
-	}
 }

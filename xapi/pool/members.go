@@ -10,6 +10,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/hypervisor"
 	"github.com/xapid/xapid/xapi/local"
@@ -134,6 +135,7 @@ type welcome struct {
 type Arrival struct {
 	Hostname string      `json:"hostname"`
 	Booted   bool        `json:"booted"` // the host, not only its toolstack
+	CPUMask  string      `json:"cpu_mask,omitempty"`
 	Found    []emu.Found `json:"found"`
 }
 
@@ -162,6 +164,7 @@ func (s *Service) Serve() {
 	s.serveJoin()
 	s.serveChange()
 	s.serveEject()
+	s.serveCPU()
 	s.servePower()
 	s.serveCertificates()
 }
@@ -227,6 +230,7 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 	h.OtherConfig["agent_start_time"] = fmt.Sprintf("%d.", now.Unix())
 	if a.Booted {
 		h.OtherConfig["boot_time"] = fmt.Sprintf("%d.", now.Unix())
+		h.CPUInfo = cpu.Booted(h.CPUInfo, bootMask(h, a))
 	}
 	strays, err := s.Machines.Domains(tx, ref, a.Found)
 	if err != nil {
@@ -247,6 +251,7 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 			delete(h.CurrentOperations, task)
 		}
 	}
+	s.relevel(tx)
 	return strays, nil
 }
 

@@ -140,6 +140,7 @@ func (s *Service) boot(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 		if v.HasVendorDevice {
 			v.HardwarePlatformVersion = max(v.HardwarePlatformVersion, 2)
 		}
+		v.LastBootCPUFlags = bootFlags(tx, v, on)
 		return s.enter(tx, vm, v, on, domid)
 	})
 	if err != nil {
@@ -188,7 +189,6 @@ func (s *Service) enter(tx *store.Tx, vm ref, v *model.VM, on hostRef, domid int
 	m.LastUpdated = s.now()
 	v.PowerState = model.VMPowerStatePaused
 	v.Domid, v.ResidentOn, v.ScheduledToBeResidentOn = domid, on, model.NullRef
-	v.LastBootCPUFlags = bootFlags(h)
 	v.LastBootedRecord = record(v)
 	v.MemoryTarget = v.MemoryDynamicMax
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/host"
 )
 
@@ -16,9 +17,9 @@ type check uint8
 
 const (
 	memory check = 1 << iota
-	cpu
+	processors
 	storageSeen
-	everything = memory | cpu | storageSeen
+	everything = memory | processors | storageSeen
 )
 
 // canBootHere gives the first reason why a VM cannot run on a host, nil if it
@@ -43,7 +44,7 @@ func canBootHere(r store.Reader, vm ref, v *model.VM, on model.Ref[model.Host], 
 	if !slices.Contains(h.VirtualHardwarePlatformVersions, v.HardwarePlatformVersion) {
 		return model.ErrVMHostIncompatibleVirtualHardwarePlatformVersion(on, versions(h.VirtualHardwarePlatformVersions), vm, v.HardwarePlatformVersion)
 	}
-	if checks&cpu != 0 && v.PowerState != model.VMPowerStateHalted {
+	if checks&processors != 0 && v.PowerState != model.VMPowerStateHalted {
 		if err := checkCPU(vm, v, on, h); err != nil {
 			return err
 		}
@@ -56,7 +57,7 @@ func canBootHere(r store.Reader, vm ref, v *model.VM, on model.Ref[model.Host], 
 	if err := checkNetworks(r, vm, v, on); err != nil {
 		return err
 	}
-	if domainType(v) != model.DomainTypePV && !slices.ContainsFunc(h.Capabilities, func(s string) bool { return strings.Contains(s, "hvm") }) {
+	if domainType(v) != model.DomainTypePV && !cpu.RunsHVM(h.Capabilities) {
 		return model.ErrVMHVMRequired(vm)
 	}
 	if checks&memory != 0 {
@@ -99,37 +100,10 @@ func checkConfig(v *model.VM) error {
 // checkCPU compares the processor that a running or suspended VM knows with
 // the host's.
 func checkCPU(vm ref, v *model.VM, on model.Ref[model.Host], h *model.Host) error {
-	vendor, features := v.LastBootCPUFlags["vendor"], v.LastBootCPUFlags["features"]
-	if vendor != "" && vendor != h.CPUInfo["vendor"] {
-		return model.ErrVMIncompatibleWithThisHost(vm, on, "the VM was booted on a processor of another vendor")
-	}
-	if !subset(features, h.CPUInfo["features_hvm"]) {
-		return model.ErrVMIncompatibleWithThisHost(vm, on, "the VM was booted on a processor with features that this host lacks")
+	if why := cpu.Refusal(v.LastBootCPUFlags, h.CPUInfo, domainType(v) == model.DomainTypePV); why != "" {
+		return model.ErrVMIncompatibleWithThisHost(vm, on, why)
 	}
 	return nil
-}
-
-// subset compares feature words: hexadecimal, joined by hyphens. What is
-// missing at the end is zero.
-func subset(of, in string) bool {
-	if of == "" {
-		return true
-	}
-	have := strings.Split(in, "-")
-	for i, word := range strings.Split(of, "-") {
-		want, err := strconv.ParseUint(word, 16, 64)
-		if err != nil {
-			return false
-		}
-		var there uint64
-		if i < len(have) {
-			there, _ = strconv.ParseUint(have[i], 16, 64) // nonsense offers nothing
-		}
-		if want&^there != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func checkStorage(r store.Reader, vm ref, v *model.VM, on model.Ref[model.Host]) error {

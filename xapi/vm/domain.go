@@ -7,6 +7,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/storage"
 )
@@ -104,9 +105,16 @@ func closeConsoles(tx *store.Tx, v *model.VM) error {
 	return nil
 }
 
-// bootFlags is what a machine remembers of the processor that it booted on.
-func bootFlags(h *model.Host) map[string]string {
-	return map[string]string{"vendor": h.CPUInfo["vendor"], "features": h.CPUInfo["features_hvm"]}
+// bootFlags is what a machine remembers of the processor that it boots on.
+func bootFlags(r store.Reader, v *model.VM, on hostRef) map[string]string {
+	h, ok := store.Find(r, on)
+	if !ok {
+		return nil
+	}
+	for _, p := range store.All[model.Pool](r) {
+		return cpu.Boot(p.CPUInfo, h.CPUInfo, domainType(v) == model.DomainTypePV)
+	}
+	return nil
 }
 
 // record is the text kept as last_booted_record; clients do not read it.

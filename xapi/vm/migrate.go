@@ -95,7 +95,7 @@ func (s *Service) reserveMigration(c *rpc.Call, vm ref, to hostRef, force bool) 
 		}
 		checks := everything
 		if force {
-			checks &^= cpu
+			checks &^= processors
 		}
 		if v.ResidentOn == to {
 			checks &^= memory

@@ -271,7 +271,7 @@ func (s *Service) GetPossibleHosts(c *rpc.Call, vm ref) ([]hostRef, error) {
 	}
 	list := []hostRef{}
 	for h := range store.All[model.Host](r) {
-		if canBootHere(r, vm, v, h, everything&^cpu) == nil {
+		if canBootHere(r, vm, v, h, everything&^processors) == nil {
 			list = append(list, h)
 		}
 	}

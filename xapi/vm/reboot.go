@@ -73,6 +73,7 @@ func (s *Service) reboot(c *rpc.Call, vm ref) error {
 		bootPlatform(v)
 		v.MemoryOverhead = overhead(v)
 		v.RequiresReboot = false
+		v.LastBootCPUFlags = bootFlags(tx, v, on)
 		return s.enter(tx, vm, v, on, domid)
 	})
 	if err != nil {
