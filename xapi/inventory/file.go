@@ -85,8 +85,11 @@ func (t *text) UnmarshalYAML(n ast.Node) error {
 		return &lineError{line, "a single value is expected"}
 	}
 	t.value, t.line = fmt.Sprint(s.GetValue()), line
-	if str, ok := n.(*ast.StringNode); ok {
-		t.value = str.Value
+	switch n := n.(type) {
+	case *ast.StringNode:
+		t.value = n.Value
+	case *ast.IntegerNode, *ast.FloatNode:
+		t.value = n.GetToken().Value // 00000010 may be a word of features
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ func TestProcessors(t *testing.T) {
 		{"later words, before", "{features_hvm: bfebfbff-17bae3ff-28100800-00000001-00000002}", "boston", "features=17bae3ff-bfebfbff-00000001-28100800"},
 		{"both", "{features: 17bae3ff-bfebfbff-00000001-28100800, features_hvm: 0000000f-00000001, features_pv: 0000000e}", "ely",
 			"features=17bae3ff-bfebfbff-00000001-28100800 features_hvm=0000000f-00000001 features_pv=0000000e"},
+		{"words that look like numbers", "{features_hvm: 00000010, features_pv: 1e000000}", "", "features_hvm=00000010 features_pv=1e000000"},
 		{"flags", "{flags: fpu sse}", "", "flags=fpu"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -52,6 +52,10 @@ func software(key, value string) func(*store.Tx) {
 	return editHost(func(h *model.Host) { h.SoftwareVersion[key] = value })
 }
 
+func processors(key, value string) func(*store.Tx) {
+	return editHost(func(h *model.Host) { h.CPUInfo[key] = value })
+}
+
 // aVM makes or changes a VM that is none of the system's.
 func aVM(change func(v *model.VM)) func(*store.Tx) {
 	return func(tx *store.Tx) {
@@ -74,6 +78,7 @@ var obstacles = []obstacle{
 	{code: "HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY", joiner: editHost(func(h *model.Host) { h.PendingGuidances = []model.UpdateGuidances{model.UpdateGuidancesRebootHost} })},
 	{code: "HOSTS_NOT_COMPATIBLE", joiner: software("platform_version", "0.0.1")},
 	{code: "HOSTS_NOT_HOMOGENEOUS", params: []string{"Software version differs"}, joiner: software("git_id", "different")},
+	{code: "HOSTS_NOT_HOMOGENEOUS", params: []string{"CPUs differ"}, joiner: processors("vendor", "AuthenticAMD")},
 	{code: "JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS", joiner: insert(&model.SR{Shared: true})},
 	{code: "POOL_JOINING_HOST_HAS_BONDS", joiner: insert(&model.Bond{})},
 	{code: "POOL_JOINING_HOST_HAS_TUNNELS", joiner: insert(&model.Tunnel{})},
@@ -114,6 +119,11 @@ var obstaclesBoston = []obstacle{
 	{code: "JOINING_HOST_CANNOT_HAVE_VMS_WITH_CURRENT_OPERATIONS", joiner: aVM(func(v *model.VM) { v.CurrentOperations = map[string]model.VMOperations{"t": "start"} })},
 	{code: "POOL_JOINING_HOST_MUST_HAVE_SAME_PRODUCT_VERSION", joiner: software("product_version", "0.1")},
 	{code: "HOSTS_NOT_HOMOGENEOUS", params: []string{"software version differs"}, joiner: software("build_number", "different")},
+	{code: "HOSTS_NOT_HOMOGENEOUS", params: []string{"CPUs differ"}, joiner: processors("features", "00000001-00000000-00000000-00000000")},
+	{code: "HOSTS_NOT_HOMOGENEOUS", params: []string{"CPUs differ"}, joiner: processors("vendor", "AuthenticAMD"),
+		master: editPool(func(p *model.Pool) { p.OtherConfig["cpuid_feature_mask"] = "00000000-00000000-00000000-00000000" })},
+	{code: "INVALID_FEATURE_STRING", joiner: processors("vendor", "GenuineIntel"),
+		master: editPool(func(p *model.Pool) { p.OtherConfig["cpuid_feature_mask"] = "all" })},
 	{code: "JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS", joiner: insert(&model.SR{Shared: true})},
 	{code: "POOL_JOINING_HOST_MUST_HAVE_PHYSICAL_MANAGEMENT_NIC", joiner: editManagement(func(p *model.PIF) { p.Physical = false })},
 	{code: "POOL_JOINING_EXTERNAL_AUTH_MISMATCH", joiner: editHost(func(h *model.Host) { h.ExternalAuthType = "AD" })},
