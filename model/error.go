@@ -1,6 +1,7 @@
 package model
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strconv"
@@ -39,12 +40,30 @@ type ErrorInfo struct {
 	// the code without documenting it.
 	Params     []string
 	Documented bool
+	// About says in a sentence what went wrong, "" if nobody has written it.
+	About string
 }
+
+// errors.txt are such sentences: a code, a tab, a sentence.
+//
+//go:embed errors.txt
+var errorTexts string
 
 var errorCatalogue []ErrorInfo
 
 // Errors lists the catalogue ordered by code.
-func Errors() []ErrorInfo { return slices.Clone(errorCatalogue) }
+func Errors() []ErrorInfo {
+	about := map[string]string{}
+	for line := range strings.Lines(errorTexts) {
+		code, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		about[code] = text
+	}
+	list := slices.Clone(errorCatalogue)
+	for i := range list {
+		list[i].About = about[list[i].Code]
+	}
+	return list
+}
 
 func code(name string, params ...string) ErrorCode {
 	return register(ErrorInfo{Code: name, Params: append([]string{}, params...), Documented: true})

@@ -58,7 +58,7 @@ func TestDump(t *testing.T) {
 		err  string
 	}{
 		{[]string{"pool-restore-database", "file-name=" + dump}, "--force"},
-		{[]string{"pool-restore-database", "file-name=" + bad, "--force"}, "Internal error.\n"},
+		{[]string{"pool-restore-database", "file-name=" + bad, "--force"}, "Something went wrong inside.\n"},
 		{[]string{"host-restore", "uuid=" + host, "file-name=" + bad}, "Restore script failed.\n"},
 		{[]string{"pool-restore-database", "file-name=" + dump + ".none", "--force"}, "Operation failed. Error: "},
 	} {

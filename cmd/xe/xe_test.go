@@ -112,8 +112,8 @@ func TestComplaints(t *testing.T) {
 		{[]string{"pool-param-set", "uuid=" + pool, "uuid=y", "master=z"}, "Error: Field 'master' is read-only.\n"},
 		{[]string{"pool-param-set", "uuid=" + pool, "ha-host-failures-to-tolerate=many"}, "Error: Parameter 'ha-host-failures-to-tolerate' must be an integer\n"},
 		{[]string{"vm-start", "vm=nobody"}, "Error: No matching VMs found\n"},
-		{[]string{"vm-param-list", "uuid=nope"}, "Uuid invalid.\ntype: VM\nuuid: nope\n"},
-		{[]string{"pool-ha-disable"}, "Ha not enabled.\n"},
+		{[]string{"vm-param-list", "uuid=nope"}, "No object of that type has this uuid.\ntype: VM\nuuid: nope\n"},
+		{[]string{"pool-ha-disable"}, "High availability is off.\n"},
 	} {
 		out, errs, status := xe.try(tt.args...)
 		if status != 1 || errs != tt.stderr || out != "" {

@@ -27,14 +27,16 @@ func timingStats(c *command) error {
 	if err != nil {
 		return err
 	}
+	var records [][]column
 	for ref, h := range store.All[model.Host](c.server.DB.View()) {
 		v, err := c.call("host.get_diagnostic_timing_stats", string(ref), counts)
 		if err != nil {
 			return err
 		}
 		stats, _ := v.(map[string]string)
-		c.record(append([]column{{"host-uuid", h.UUID}, {"host-name-label", h.NameLabel}}, sortedColumns(stats)...))
+		records = append(records, append([]column{{"host-uuid", h.UUID}, {"host-name-label", h.NameLabel}}, sortedColumns(stats)...))
 	}
+	c.table(records)
 	return nil
 }
 
@@ -55,10 +57,12 @@ func hostDataSources(c *command) error {
 // dataSources is a record of each thing that is measured about an object.
 func (c *command) dataSources(v any) {
 	sources, _ := v.([]model.DataSource)
+	var records [][]column
 	for _, s := range sources {
-		c.record([]column{{"name_label", s.NameLabel}, {"name_description", s.NameDescription}, {"enabled", text(s.Enabled)}, {"standard", text(s.Standard)},
+		records = append(records, []column{{"name_label", s.NameLabel}, {"name_description", s.NameDescription}, {"enabled", text(s.Enabled)}, {"standard", text(s.Standard)},
 			{"min", decimals(s.Min)}, {"max", decimals(s.Max)}, {"units", s.Units}})
 	}
+	c.table(records)
 }
 
 // decimals is a number of a data source as it is printed.

@@ -3,6 +3,8 @@ package cli
 import (
 	"slices"
 	"strings"
+
+	"github.com/xapid/xapid/store"
 )
 
 // eventActs are what the commands of this file do.
@@ -27,20 +29,14 @@ func eventWait(c *command) error {
 			return complaint("key missing: " + p.key)
 		}
 	}
-	for {
-		v := c.server.DB.View()
-		for row := range v.Rows(cls.api) {
-			ok, err := c.holds(cls, object{row.Ref, row.Obj}, conditions)
-			if ok || err != nil {
-				return err
+	return c.wait(func(r *store.Snapshot) (bool, error) {
+		for row := range r.Rows(cls.api) {
+			if ok, err := c.holds(cls, object{row.Ref, row.Obj}, conditions); ok || err != nil {
+				return ok, err
 			}
 		}
-		select {
-		case <-v.Changed():
-		case <-c.ctx.Done():
-			return c.ctx.Err()
-		}
-	}
+		return false, nil
+	})
 }
 
 func (c *command) holds(cls *class, o object, conditions []param) (bool, error) {

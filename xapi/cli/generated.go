@@ -24,17 +24,21 @@ func (c *command) list(cls *class) error {
 			names = nil
 		}
 	}
+	var records [][]column
 	for _, o := range objects {
-		if err := c.show(cls, o, names, false); err != nil {
+		record, err := c.show(cls, o, names, false)
+		if err != nil {
 			return err
 		}
+		records = append(records, record)
 	}
+	c.table(records)
 	return nil
 }
 
-// show prints an object: the fields of those names, in the class's order, or
+// show is an object as a record: the fields of those names, in the class's order, or
 // all that are not hidden. Fields that take a call are computed on demand.
-func (c *command) show(cls *class, o object, names []string, compute bool) error {
+func (c *command) show(cls *class, o object, names []string, compute bool) ([]column, error) {
 	var columns []column
 	for _, f := range cls.fields {
 		if f.hidden || len(names) > 0 && !slices.Contains(names, f.name) {
@@ -49,8 +53,7 @@ func (c *command) show(cls *class, o object, names []string, compute bool) error
 		}
 		columns = append(columns, column{f.label(), text})
 	}
-	c.record(columns)
-	return nil
+	return columns, nil
 }
 
 func (c *command) paramList(cls *class) error {
@@ -58,7 +61,11 @@ func (c *command) paramList(cls *class) error {
 	if err != nil {
 		return err
 	}
-	return c.show(cls, o, nil, true)
+	record, err := c.show(cls, o, nil, true)
+	if err == nil {
+		c.record(record)
+	}
+	return err
 }
 
 // missing is the failure of a field name that a class has not.

@@ -50,7 +50,7 @@ func (c *command) help() error {
 		}
 	}
 	if c.minimal {
-		c.words = append(c.words, names...)
+		c.results(names)
 		return nil
 	}
 	c.print(usage)

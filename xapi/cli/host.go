@@ -136,10 +136,12 @@ func preventing(c *command) error {
 		return err
 	}
 	reasons, _ := v.(map[model.Ref[model.VM]][]string)
+	var records [][]column
 	for vm, why := range reasons {
 		if row, ok := store.Find(c.server.DB.View(), vm); ok {
-			c.record([]column{{"uuid ( RO)", row.UUID}, {"name-label ( RW)", row.NameLabel}, {"reason ( RO)", strings.Join(why, ",")}})
+			records = append(records, []column{{"uuid ( RO)", row.UUID}, {"name-label ( RW)", row.NameLabel}, {"reason ( RO)", strings.Join(why, ",")}})
 		}
 	}
+	c.table(records)
 	return nil
 }

@@ -58,9 +58,11 @@ func subjectSessions(c *command) error {
 		return err
 	}
 	ids, _ := v.([]string)
+	var records [][]column
 	for _, id := range ids {
-		c.record([]column{{"subject-identifier ( RO)", id}})
+		records = append(records, []column{{"subject-identifier ( RO)", id}})
 	}
+	c.table(records)
 	return nil
 }
 

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"strings"
+	"slices"
+	"strconv"
 
+	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/wire"
 )
 
@@ -37,21 +39,52 @@ func number(method string) func(*command) error {
 	}
 }
 
-// each runs work on what is chosen; of several the failures are told at the
-// end.
+// each runs work on what is chosen. The failure of one of several does not
+// keep the others from their turn; the failures are told at the end, the latest
+// first, and what the others resulted in is lost.
 func (c *command) each(list []object, work func(o object) error) error {
 	if len(list) == 1 {
-		return work(list[0])
+		return c.watched(list[0], work)
 	}
-	var failed []string
+	c.holding = true
+	var failed failures
 	for _, o := range list {
-		if err := work(o); err != nil {
-			failed = append([]string{"operation failed on " + c.named(o.ref) + ": " + err.Error()}, failed...)
+		if err := c.watched(o, work); err != nil {
+			failed = append(failures{c.failure(o, err)}, failed...)
 		}
 	}
+	held := c.held
+	c.holding, c.held = false, nil
 	if len(failed) > 0 {
-		c.print(strings.Join(failed, "\n"))
-		return complaint("some operations failed")
+		return failed
+	}
+	if len(held) > 0 {
+		slices.Reverse(held)
+		c.results(held)
+	}
+	return nil
+}
+
+// watched runs work on an object; of a VM it then tells the messages that came
+// up meanwhile and that matter enough.
+func (c *command) watched(o object, work func(o object) error) error {
+	vm, ok := o.obj.(*model.VM)
+	if !ok {
+		return work(o)
+	}
+	before := c.server.DB.View().Gen()
+	if err := work(o); err != nil {
+		return err
+	}
+	limit := int64(5)
+	if n, err := strconv.ParseInt(c.text("message-priority"), 10, 64); err == nil {
+		limit = n
+	}
+	for row := range c.server.DB.View().Rows(model.ClassOf[model.Message]()) {
+		m, _ := row.Obj.(*model.Message)
+		if row.Created > before && m.Cls == model.ClsVM && m.ObjUUID == vm.UUID && m.Priority < limit {
+			c.remark(fmt.Sprintf("Message: time=%s priority=%d name='%s'\n", dateText(m.Timestamp), m.Priority, m.Name))
+		}
 	}
 	return nil
 }
@@ -121,12 +154,14 @@ func texts(method string) func(*command) error {
 			return err
 		}
 		list, _ := v.([]string)
-		for _, t := range list {
-			c.result(t)
-		}
+		c.results(list)
 		return nil
 	}
 }
+
+// printsItself are the commands that print what they made themselves, in the
+// minimal form too, as xapi.
+var printsItself = []string{"sr-create", "vm-import", "patch-upload", "update-upload", "snapshot-export-to-template"}
 
 // made prints the uuid of an object that was just made.
 func (c *command) made(class string, v any, err error) error {
@@ -134,10 +169,17 @@ func (c *command) made(class string, v any, err error) error {
 		return err
 	}
 	id, err := c.call(class+".get_uuid", v)
-	if err == nil {
+	switch {
+	case err != nil:
+		return err
+	case slices.Contains(printsItself, c.command):
 		c.send(textOf(text(id)))
+	case c.holding:
+		c.held = append(c.held, text(id))
+	default:
+		c.result(text(id))
 	}
-	return err
+	return nil
 }
 
 // structOf makes a struct for a constructor.

@@ -78,6 +78,7 @@ func callersUsage(c *command) error {
 	}
 	rows, _ := v.([][]string)
 	labels := []string{"name", "user-agent", "client-ip", "token-usage", "call-count"}
+	var records [][]column
 	for _, row := range rows {
 		var columns []column
 		for i, t := range row {
@@ -85,8 +86,9 @@ func callersUsage(c *command) error {
 				columns = append(columns, column{labels[i], t})
 			}
 		}
-		c.record(columns)
+		records = append(records, columns)
 	}
+	c.table(records)
 	return nil
 }
 

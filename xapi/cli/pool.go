@@ -104,12 +104,14 @@ func poolRecoverSlaves(c *command) error {
 	if err != nil {
 		return err
 	}
+	var ids []string
 	refs, _ := v.([]model.Ref[model.Host])
 	for _, ref := range refs {
 		if h, ok := store.Find(c.server.DB.View(), ref); ok {
-			c.result(h.UUID)
+			ids = append(ids, h.UUID)
 		}
 	}
+	c.results(ids)
 	return nil
 }
 

@@ -72,13 +72,13 @@ func chosenHosts(method string, told bool, own []string, args ...given) func(*co
 func (c *command) tell(v any) {
 	switch v := v.(type) {
 	case []string:
-		for _, t := range v {
-			c.result(t)
-		}
+		c.results(v)
 	case [][]string:
+		var list []string
 		for _, t := range v {
-			c.result(strings.Join(t, ", "))
+			list = append(list, strings.Join(t, ", "))
 		}
+		c.results(list)
 	case map[string]string:
 		c.record(sortedColumns(v))
 	case float64:

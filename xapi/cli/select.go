@@ -35,19 +35,7 @@ type filter struct {
 	want      string
 }
 
-// readFilters makes filters of parameters, by the rules for their names.
-func readFilters(cls *class, params []param) ([]filter, error) {
-	var list []filter
-	for _, p := range params {
-		f, err := readFilter(cls, p)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, f)
-	}
-	return list, nil
-}
-
+// readFilter makes a filter of a parameter, by the rules for its name.
 func readFilter(cls *class, p param) (filter, error) {
 	if f := cls.field(p.key); f != nil {
 		return filter{field: f, kind: 'p', want: p.value}, nil
@@ -81,61 +69,73 @@ func keyed(f *field, key string, p param) (filter, error) {
 	return filter{}, complaint("Field '" + f.name + "' is not a set or map")
 }
 
-func (c *command) wanted(o object, filters []filter) (bool, error) {
-	for _, f := range filters {
-		if f.kind == 'm' {
-			if got, ok := f.field.pairs(c.server.DB.View(), o.obj)[f.key]; !ok || got != f.want {
-				return false, nil
-			}
-			continue
-		}
-		text, err := c.value(f.field, o)
-		if err != nil {
-			return false, err
-		}
-		switch {
-		case f.kind == 's' && !slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }), f.item):
-			return false, nil
-		case f.kind == 'p' && f.field.ignoreCase && !strings.EqualFold(text, f.want):
-			return false, nil
-		case f.kind == 'p' && !f.field.ignoreCase && text != f.want:
-			return false, nil
-		}
+func (c *command) wanted(o object, f filter) (bool, error) {
+	if f.kind == 'm' {
+		got, ok := f.field.pairs(c.server.DB.View(), o.obj)[f.key]
+		return ok && got == f.want, nil
 	}
-	return true, nil
+	text, err := c.value(f.field, o)
+	switch {
+	case err != nil:
+		return false, err
+	case f.kind == 's':
+		return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }), f.item), nil
+	case f.field.ignoreCase:
+		return strings.EqualFold(text, f.want), nil
+	}
+	return text == f.want, nil
 }
 
-// objects lists those of a class that pass the filters, the class's own ones
-// included unless --all is given.
-func (c *command) objects(cls *class, params []param) ([]object, error) {
-	all, err := c.flag("all")
-	if err != nil {
-		return nil, err
+// rows are all objects of a class.
+func (c *command) rows(cls *class) ([]object, error) {
+	if !cls.api.Readers.Has(model.ReadOnly) {
+		if err := c.do(cls.api.Name + ".get_all"); err != nil { // may this user read it?
+			return nil, err
+		}
 	}
 	var rows []object
 	for row := range c.server.DB.View().Rows(cls.api) {
 		rows = append(rows, object{row.Ref, row.Obj})
 	}
-	if all || len(rows) == 0 {
-		return rows, nil // with nothing to look at no name is wrong, as xapi
-	}
-	var filters []filter
-	for k, v := range cls.filters {
-		filters = append(filters, filter{field: cls.field(k), kind: 'p', want: v})
-	}
-	more, err := readFilters(cls, params)
+	return rows, nil
+}
+
+// objects lists those of a class that pass its own filters and those of
+// params; with --all there are no filters at all.
+func (c *command) objects(cls *class, params []param) ([]object, error) {
+	all, err := c.flag("all")
 	if err != nil {
 		return nil, err
 	}
-	var list []object
-	for _, o := range rows {
-		ok, err := c.wanted(o, append(filters, more...))
+	rows, err := c.rows(cls)
+	if all || err != nil {
+		return rows, err
+	}
+	return c.filtered(rows, cls, append(cls.filters[:len(cls.filters):len(cls.filters)], params...))
+}
+
+// filtered keeps the objects that pass each filter in turn. As xapi, a filter
+// is looked at only when there is something left to filter.
+func (c *command) filtered(list []object, cls *class, params []param) ([]object, error) {
+	for _, p := range params {
+		if len(list) == 0 {
+			break
+		}
+		f, err := readFilter(cls, p)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			list = append(list, o)
+		var pass []object
+		for _, o := range list {
+			ok, err := c.wanted(o, f)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				pass = append(pass, o)
+			}
 		}
+		list = pass
 	}
 	return list, nil
 }
@@ -166,39 +166,47 @@ type selector struct {
 	names    []string
 	none     string
 	many     string
-	only     string
-	defaults map[string]string
+	defaults []param // what is chosen from, whatever else is asked for
 }
 
 var (
-	vmSelector = selector{"vm", "vm", []string{"uuid", "name-label"}, "No matching VMs found", "Multiple matches VMs found. --multiple required to complete the operation",
-		"Multiple matches VMs found. Operation can only be performed on one VM at a time", map[string]string{"is-control-domain": "false"}}
-	hostSelector = selector{"host", "host", []string{"uuid", "name-label", "hostname"}, "No matching hosts found", "Multiple matching hosts found. --multiple required to complete the operation",
-		"Multiple matching hosts found. Operation can only be performed on one host at a time", nil}
-	srSelector = selector{"sr", "sr", []string{"uuid", "name-label"}, "No matching hosts found", "Multiple matching SRs found. --multiple required to complete the operation",
-		"Multiple matching SRs found. Operation can only be performed on one SR at a time", nil}
+	vmSelector = selector{"vm", "vm", []string{"uuid", "name-label"}, "No matching VMs found", "Multiple matches VMs found. ",
+		[]param{{"is-a-template", "false"}, {"is-control-domain", "false"}}}
+	hostSelector = selector{"host", "host", []string{"uuid", "name-label", "hostname"}, "No matching hosts found", "Multiple matching hosts found. ", nil}
+	srSelector   = selector{"sr", "sr", []string{"uuid", "name-label"}, "No matching hosts found", "Multiple matching SRs found. ", nil}
+
+	// What else some commands on VMs take.
+	vmOrTemplate = vmSelector.also("is-a-template")
+	vmOrControl  = vmSelector.also("is-control-domain")
 )
 
-// chosen are the objects that a command with a selector works on.
+// also is a selector that takes those of a kind as well.
+func (s selector) also(kinds ...string) selector {
+	s.defaults = slices.DeleteFunc(slices.Clone(s.defaults), func(p param) bool { return slices.Contains(kinds, p.key) })
+	return s
+}
+
+// what is the singular of what is chosen, in texts.
+var what = map[string]string{"vm": "VM", "host": "host", "sr": "SR"}
+
+// chosen are the objects that a command with a selector works on. single is for
+// commands that take one only; own are the parameters that select nothing.
 func (c *command) chosen(s selector, single bool, own ...string) ([]object, error) {
 	cls := c.class(s.class)
-	params := c.others(append(own, s.key)...)
-	for k, v := range s.defaults {
-		params = append(params, param{k, v})
-	}
-	list, err := c.objects(cls, params)
+	list, err := c.rows(cls)
 	if err != nil {
 		return nil, err
 	}
 	if want, ok := c.get(s.key); ok {
 		list = slices.DeleteFunc(list, func(o object) bool {
-			for _, name := range s.names {
-				if t, err := c.value(cls.field(name), o); err == nil && t == want {
-					return false
-				}
-			}
-			return true
+			return !slices.ContainsFunc(s.names, func(name string) bool {
+				t, err := c.value(cls.field(name), o)
+				return err == nil && t == want
+			})
 		})
+	}
+	if list, err = c.filtered(list, cls, append(s.defaults[:len(s.defaults):len(s.defaults)], c.others(append(own, s.key)...)...)); err != nil {
+		return nil, err
 	}
 	multiple, err := c.flag("multiple")
 	switch {
@@ -207,9 +215,9 @@ func (c *command) chosen(s selector, single bool, own ...string) ([]object, erro
 	case len(list) == 0:
 		return nil, complaint(s.none)
 	case len(list) > 1 && single:
-		return nil, complaint(s.only)
+		return nil, complaint(s.many + "Operation can only be performed on one " + what[s.class] + " at a time")
 	case len(list) > 1 && !multiple:
-		return nil, complaint(s.many)
+		return nil, complaint(s.many + "--multiple required to complete the operation")
 	}
 	return list, nil
 }

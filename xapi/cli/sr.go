@@ -160,10 +160,12 @@ func srSources(c *command) error {
 			return err
 		}
 		list, _ := v.([]*model.DataSource)
+		var records [][]column
 		for _, d := range list {
-			c.record([]column{{"name_label", d.NameLabel}, {"name_description", d.NameDescription}, {"enabled", text(d.Enabled)}, {"standard", text(d.Standard)},
+			records = append(records, []column{{"name_label", d.NameLabel}, {"name_description", d.NameDescription}, {"enabled", text(d.Enabled)}, {"standard", text(d.Standard)},
 				{"min", text(d.Min)}, {"max", text(d.Max)}, {"units", d.Units}})
 		}
+		c.table(records)
 		return nil
 	})
 }

@@ -27,7 +27,7 @@ var classesText string
 type class struct {
 	name     string
 	api      *model.Class
-	filters  map[string]string
+	filters  []param
 	columns  []string
 	settable []string
 	addable  []string
@@ -72,13 +72,13 @@ var classes = sync.OnceValue(func() []*class {
 		}
 		switch rest := words[1:]; words[0] {
 		case "class":
-			c = &class{name: rest[0], api: model.ClassByName(rest[1]), filters: map[string]string{}}
+			c = &class{name: rest[0], api: model.ClassByName(rest[1])}
 			if c.api == nil {
 				panic("cli: no class " + rest[1])
 			}
 			for _, f := range rest[2:] {
 				k, v, _ := strings.Cut(f, "=")
-				c.filters[k] = v
+				c.filters = append(c.filters, param{k, v})
 			}
 			list = append(list, c)
 		case "list":

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -48,7 +47,7 @@ func (f *field) format(r store.Reader, t *model.Type, v reflect.Value) string {
 		return strconv.FormatFloat(v.Float(), 'f', 3, 64)
 	case model.Datetime:
 		at, _ := v.Interface().(time.Time)
-		return at.UTC().Format("20060102T15:04:05Z")
+		return dateText(at)
 	case model.EnumKind:
 		if f.how == "lower" {
 			return strings.ToLower(v.String())
@@ -136,23 +135,5 @@ func (f *field) label() string {
 	return s
 }
 
-// column is a cell of a record.
-type column struct{ label, value string }
-
-// layout is a record as text: labels padded, values raw.
-func layout(columns []column) string {
-	width := 0
-	for _, c := range columns {
-		width = max(width, len(c.label))
-	}
-	width += 4
-	var b strings.Builder
-	for i, c := range columns {
-		if i == 0 {
-			fmt.Fprintf(&b, "%-*s: %s\n", width, c.label, c.value)
-		} else {
-			fmt.Fprintf(&b, "%*s: %s\n", width, c.label, c.value)
-		}
-	}
-	return b.String() + "\n"
-}
+// dateText is a date as xe prints it.
+func dateText(at time.Time) string { return at.UTC().Format("20060102T15:04:05Z") }

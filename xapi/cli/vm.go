@@ -1,13 +1,18 @@
 package cli
 
-import "github.com/xapid/xapid/model"
+import (
+	"errors"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
 
 // vmActs are what the commands of this file do.
 var vmActs = acts{
 	"vm-start":            vmStart,
 	"vm-shutdown":         vmShutdown,
 	"vm-reboot":           vmReboot,
-	"vm-suspend":          onVMs("VM.suspend"),
+	"vm-suspend":          vmSuspend,
 	"vm-resume":           vmResume,
 	"vm-pause":            onVMs("VM.pause"),
 	"vm-unpause":          onVMs("VM.unpause"),
@@ -29,18 +34,50 @@ func vmStart(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmSelector, false, "on", "paused", "progress")
+	list, err := c.chosen(vmOrControl, false, "force", "on", "paused", "progress")
 	if err != nil {
 		return err
 	}
-	if _, ok := c.get("on"); !ok {
-		return c.each(list, func(o object) error { return c.do("VM.start", o.ref, paused, force) })
+	start := func(o object) error { return c.async("VM.start", o.ref, paused, force) }
+	if _, ok := c.get("on"); ok {
+		on, err := c.host("on")
+		if err != nil {
+			return err
+		}
+		start = func(o object) error { return c.async("VM.start_on", o.ref, on, paused, force) }
 	}
-	on, err := c.host("on")
+	return c.each(list, func(o object) error {
+		err := start(o)
+		if errors.Is(err, model.ErrNoHostsAvailable()) {
+			c.whyNowhere(o)
+		}
+		return err
+	})
+}
+
+// whyNowhere tells of each host why it cannot run a VM.
+func (c *command) whyNowhere(o object) {
+	c.print("No host can run this VM.")
+	c.print("This is what keeps each of them from it:")
+	c.print("")
+	var columns []column
+	for ref, host := range store.All[model.Host](c.server.DB.View()) {
+		text := "OK"
+		if err := c.do("VM.assert_can_boot_here", o.ref, ref); err != nil {
+			about, _, _ := c.description(apiError(err))
+			text = "Cannot start here [" + about + "]"
+		}
+		columns = append(columns, column{host.NameLabel, text})
+	}
+	c.record(columns)
+}
+
+func vmSuspend(c *command) error {
+	list, err := c.chosen(vmSelector, false, "progress")
 	if err != nil {
 		return err
 	}
-	return c.each(list, func(o object) error { return c.do("VM.start_on", o.ref, on, paused, force) })
+	return c.each(list, func(o object) error { return c.async("VM.suspend", o.ref) })
 }
 
 func vmResume(c *command) error {
@@ -53,27 +90,41 @@ func vmResume(c *command) error {
 		return err
 	}
 	if _, ok := c.get("on"); !ok {
-		return c.each(list, func(o object) error { return c.do("VM.resume", o.ref, false, force) })
+		return c.each(list, func(o object) error { return c.async("VM.resume", o.ref, false, force) })
 	}
 	on, err := c.host("on")
 	if err != nil {
 		return err
 	}
-	return c.each(list, func(o object) error { return c.do("VM.resume_on", o.ref, on, false, force) })
+	return c.each(list, func(o object) error { return c.async("VM.resume_on", o.ref, on, false, force) })
 }
 
-func vmShutdown(c *command) error { return cleanOrHard(c, "VM.clean_shutdown", "VM.hard_shutdown") }
-func vmReboot(c *command) error   { return cleanOrHard(c, "VM.clean_reboot", "VM.hard_reboot") }
-
-func cleanOrHard(c *command, clean, hard string) error {
-	force, err := c.flag("force")
+func vmShutdown(c *command) error {
+	method, err := c.cleanOrHard("VM.clean_shutdown", "VM.hard_shutdown")
 	if err != nil {
 		return err
 	}
-	if force {
-		clean = hard
+	list, err := c.chosen(vmOrControl, false, "progress")
+	if err != nil {
+		return err
 	}
-	return onVMs(clean, "progress")(c)
+	return c.each(list, func(o object) error { return c.async(method, o.ref) })
+}
+
+func vmReboot(c *command) error {
+	method, err := c.cleanOrHard("VM.clean_reboot", "VM.hard_reboot")
+	if err != nil {
+		return err
+	}
+	return onVMs(method)(c)
+}
+
+func (c *command) cleanOrHard(clean, hard string) (string, error) {
+	force, err := c.flag("force")
+	if force {
+		return hard, err
+	}
+	return clean, err
 }
 
 func vmMigrate(c *command) error {
@@ -116,7 +167,7 @@ func vmDestroy(c *command) error {
 // vmCopy is a message that makes a VM of the chosen one.
 func vmCopy(method string, own ...string) func(*command) error {
 	return func(c *command) error {
-		list, err := c.chosen(vmSelector, true, append(own, "new-name-label", "new-name-description")...)
+		list, err := c.chosen(vmOrTemplate, true, append(own, "new-name-label", "new-name-description")...)
 		if err != nil {
 			return err
 		}
