@@ -101,6 +101,12 @@ func newRooms(s *stack) *rooms {
 		{"PBD", &storage.PBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"VIF", &network.VIFs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"network", &network.Networks{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
+		{"PIF", network.NewPIFs(s.DB, cfg.Clock)},
+		{"VLAN", network.NewVLANs(s.DB)},
+		{"Bond", network.NewBonds(s.DB)},
+		{"tunnel", network.NewTunnels(s.DB)},
+		{"network_sriov", network.NewSriovs(s.DB)},
+		{"pool", network.NewPools(s.DB)},
 	}
 	return r
 }

@@ -7,9 +7,10 @@ import (
 )
 
 // ManagementReconfigure moves the host's management to another interface:
-// HA_IS_ENABLED, PIF_HAS_NO_NETWORK_CONFIGURATION [pif],
-// PIF_INCOMPATIBLE_PRIMARY_ADDRESS_TYPE. The address at which the daemon is
-// found stays: it is not the emulated interface's.
+// HA_IS_ENABLED, CANNOT_PLUG_BOND_SLAVE [pif], PIF_HAS_NO_NETWORK_CONFIGURATION
+// [pif]; no error if it is there. As xapi, another family of addresses does no
+// harm. The address at which the daemon is found stays: it is not the emulated
+// interface's.
 func (s *Service) ManagementReconfigure(c *rpc.Call, pif model.Ref[model.PIF]) error {
 	return s.DB.Update(c.Ctx, func(tx *store.Tx) error { return reconfigure(tx, pif) })
 }
@@ -24,15 +25,12 @@ func reconfigure(tx *store.Tx, pif model.Ref[model.PIF]) error {
 	if err != nil {
 		return err
 	}
-	if err := manageable(tx, pif, e); err != nil {
+	if err := manageable(tx, pif, e); err != nil || e.Management {
 		return err
 	}
 	for ref, o := range store.All[model.PIF](tx) {
-		if o.Host != e.Host || !o.Management || ref == pif {
+		if o.Host != e.Host || !o.Management {
 			continue
-		}
-		if o.PrimaryAddressType != e.PrimaryAddressType {
-			return model.ErrPIFIncompatiblePrimaryAddressType(pif)
 		}
 		old, err := store.Edit(tx, ref)
 		if err != nil {
@@ -49,23 +47,27 @@ func manageable(r store.Reader, ref model.Ref[model.PIF], p *model.PIF) error {
 	_, slave := store.Find(r, p.BondSlaveOf)
 	switch {
 	case slave:
-		return model.ErrPIFAlreadyBonded(ref)
+		return model.ErrCannotPlugBondSlave(ref)
 	case !p.Managed:
 		return model.ErrPIFUnmanaged(ref)
-	case p.PrimaryAddressType == model.PrimaryAddressTypeIPv6 && p.IPv6ConfigurationMode == model.IPv6ConfigurationModeNone,
-		p.PrimaryAddressType != model.PrimaryAddressTypeIPv6 && p.IPConfigurationMode == model.IPConfigurationModeNone:
+	case p.PrimaryAddressType == model.PrimaryAddressTypeIPv6 && p.IPv6ConfigurationMode == model.IPv6ConfigurationModeNone:
+		return model.ErrPIFHasNoV6NetworkConfiguration(ref)
+	case p.PrimaryAddressType != model.PrimaryAddressTypeIPv6 && p.IPConfigurationMode == model.IPConfigurationModeNone:
 		return model.ErrPIFHasNoNetworkConfiguration(ref)
 	}
 	return nil
 }
 
 // ReconfigureAll moves the management of every host to the interface that it
-// has on a network: PIF_NOT_PRESENT [host, network] if one has none.
+// has on a network: PIF_NOT_PRESENT [host, network] if one has none,
+// PIF_INCOMPATIBLE_PRIMARY_ADDRESS_TYPE [pif] if they are not known by addresses
+// of the same family.
 func ReconfigureAll(tx *store.Tx, network model.Ref[model.Network]) error {
 	n, err := store.Get(tx, network)
 	if err != nil {
 		return err
 	}
+	var all []model.Ref[model.PIF]
 	for h := range store.All[model.Host](tx) {
 		found := model.Ref[model.PIF](model.NullRef)
 		for _, p := range n.PIFs {
@@ -76,7 +78,19 @@ func ReconfigureAll(tx *store.Tx, network model.Ref[model.Network]) error {
 		if found.IsNull() {
 			return model.ErrPIFNotPresent(h, network)
 		}
-		if err := reconfigure(tx, found); err != nil {
+		all = append(all, found)
+	}
+	for _, ref := range all {
+		p, err := store.Get(tx, ref)
+		if err != nil {
+			return err
+		}
+		if first, err := store.Get(tx, all[0]); err == nil && p.PrimaryAddressType != first.PrimaryAddressType {
+			return model.ErrPIFIncompatiblePrimaryAddressType(ref)
+		}
+	}
+	for _, ref := range all {
+		if err := reconfigure(tx, ref); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,5 @@
-// Package network handles the classes network and VIF.
+// Package network handles networks, the interfaces of hosts and VMs on them, and what
+// makes one interface of others: VLANs, bonds, tunnels, SR-IOV.
 package network
 
 import (

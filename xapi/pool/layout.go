@@ -7,6 +7,9 @@ import (
 
 type pifRef = model.Ref[model.PIF]
 
+// vlanMAC is what the interfaces of VLANs have: the NIC is another one's.
+const vlanMAC = "fe:ff:ff:ff:ff:ff"
+
 // copyLayout gives a slave the bonds and VLANs that the master has, where the
 // networks are the same: bonds first, as VLANs may be on them.
 func copyLayout(tx *store.Tx, host model.Ref[model.Host]) error {
@@ -105,7 +108,7 @@ func copyBond(tx *store.Tx, host model.Ref[model.Host], b *model.Bond, master *m
 		if err != nil {
 			return err
 		}
-		e.BondSlaveOf = bond
+		e.CurrentlyAttached, e.BondSlaveOf = false, bond
 		if e.Management {
 			if err := moveIP(tx, ref, e); err != nil {
 				return err
@@ -143,7 +146,7 @@ func copyVLAN(tx *store.Tx, host model.Ref[model.Host], v *model.VLAN, trunk *mo
 		return nil
 	}
 	p := store.Default[model.PIF]()
-	p.Device, p.Network, p.Host, p.MAC, p.MTU, p.VLAN = mine.Device, theirs.Network, host, mine.MAC, theirs.MTU, v.Tag
+	p.Device, p.Network, p.Host, p.MAC, p.MTU, p.VLAN = mine.Device, theirs.Network, host, vlanMAC, theirs.MTU, v.Tag
 	p.CurrentlyAttached, p.Managed, p.Metrics = true, true, mine.Metrics
 	untagged := store.Insert(tx, p)
 	vlan := store.Insert(tx, &model.VLAN{TaggedPIF: ref, UntaggedPIF: untagged, Tag: v.Tag})
