@@ -40,7 +40,7 @@ type ErrorInfo struct {
 	// the code without documenting it.
 	Params     []string
 	Documented bool
-	// About says in a sentence what went wrong, "" if nobody has written it.
+	// About says in a sentence what went wrong; of a documented code only.
 	About string
 }
 

@@ -48,9 +48,6 @@ func (c *command) description(e *model.Error) (about string, lines []string, kno
 		return "", nil, false
 	}
 	about, names := info.About, info.Params
-	if about == "" {
-		about = sentence(e.Code)
-	}
 	for i, p := range e.Params {
 		name := "<extra>"
 		switch {
@@ -99,12 +96,6 @@ var catalogue = sync.OnceValue(func() map[string]model.ErrorInfo {
 	}
 	return m
 })
-
-// sentence makes one of an error's code.
-func sentence(code string) string {
-	s := strings.ToLower(strings.ReplaceAll(code, "_", " "))
-	return strings.ToUpper(s[:1]) + s[1:] + "."
-}
 
 // uuidOf is an object's uuid.
 func uuidOf(obj any) string {
