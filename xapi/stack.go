@@ -196,7 +196,7 @@ func (s *stack) serve() {
 	s.serveBackups(m)
 	consoles := &console.Room{DB: s.DB, Self: s.d.local.Get().InstallationUUID}
 	s.site.Handle(http.MethodConnect, console.Path, m.Handle(console.Action, consoles.Connect))
-	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID}
+	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID, Net: s.d.net}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }
 

@@ -56,7 +56,7 @@ func hostDataSources(c *command) error {
 
 // dataSources is a record of each thing that is measured about an object.
 func (c *command) dataSources(v any) {
-	sources, _ := v.([]model.DataSource)
+	sources, _ := v.([]*model.DataSource)
 	var records [][]column
 	for _, s := range sources {
 		records = append(records, []column{{"name_label", s.NameLabel}, {"name_description", s.NameDescription}, {"enabled", text(s.Enabled)}, {"standard", text(s.Standard)},

@@ -56,6 +56,15 @@ func (c *command) show(cls *class, o object, names []string, compute bool) ([]co
 	return columns, nil
 }
 
+// tells prints an object: the fields of those names, whatever they take.
+func (c *command) tells(cls *class, o object, names []string) error {
+	columns, err := c.show(cls, o, names, true)
+	if err == nil {
+		c.record(columns)
+	}
+	return err
+}
+
 func (c *command) paramList(cls *class) error {
 	o, err := c.byUUID(cls)
 	if err != nil {

@@ -65,6 +65,36 @@ func (c *command) each(list []object, work func(o object) error) error {
 	return nil
 }
 
+// answers is each for work whose result is a text.
+func (c *command) answers(list []object, work func(o object) (string, error)) error {
+	return c.each(list, func(o object) error {
+		v, err := work(o)
+		switch {
+		case err != nil:
+			return err
+		case c.holding:
+			c.held = append(c.held, v)
+		default:
+			c.result(v)
+		}
+		return nil
+	})
+}
+
+// asked prints what a message answers about each of what a selector finds.
+func asked(sel selector, method string) func(*command) error {
+	return func(c *command) error {
+		list, err := c.chosen(sel, false)
+		if err != nil {
+			return err
+		}
+		return c.answers(list, func(o object) (string, error) {
+			v, err := c.call(method, o.ref)
+			return text(v), err
+		})
+	}
+}
+
 // watched runs work on an object; of a VM it then tells the messages that came
 // up meanwhile and that matter enough.
 func (c *command) watched(o object, work func(o object) error) error {

@@ -178,6 +178,7 @@ var (
 	// What else some commands on VMs take.
 	vmOrTemplate = vmSelector.also("is-a-template")
 	vmOrControl  = vmSelector.also("is-control-domain")
+	anyVM        = vmSelector.also("is-a-template", "is-control-domain")
 )
 
 // also is a selector that takes those of a kind as well.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cli/thin"
+	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -25,6 +26,8 @@ type Server struct {
 	Log        *zap.Logger
 	// Self is the uuid of the host that this daemon is.
 	Self string
+	// Net reaches other pools; it may be nil.
+	Net *peer.Net
 }
 
 // ServeHTTP takes over a POST to /cli.

@@ -159,13 +159,7 @@ func srSources(c *command) error {
 		if err != nil {
 			return err
 		}
-		list, _ := v.([]*model.DataSource)
-		var records [][]column
-		for _, d := range list {
-			records = append(records, []column{{"name_label", d.NameLabel}, {"name_description", d.NameDescription}, {"enabled", text(d.Enabled)}, {"standard", text(d.Standard)},
-				{"min", text(d.Min)}, {"max", text(d.Max)}, {"units", d.Units}})
-		}
-		c.table(records)
+		c.dataSources(v)
 		return nil
 	})
 }

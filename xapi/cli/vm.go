@@ -9,20 +9,24 @@ import (
 
 // vmActs are what the commands of this file do.
 var vmActs = acts{
-	"vm-start":            vmStart,
-	"vm-shutdown":         vmShutdown,
-	"vm-reboot":           vmReboot,
-	"vm-suspend":          vmSuspend,
-	"vm-resume":           vmResume,
-	"vm-pause":            onVMs("VM.pause"),
-	"vm-unpause":          onVMs("VM.unpause"),
-	"vm-migrate":          vmMigrate,
-	"vm-uninstall":        vmUninstall,
-	"vm-reset-powerstate": vmResetPowerState,
-	"vm-destroy":          vmDestroy,
-	"vm-clone":            vmCopy("VM.clone"),
-	"vm-snapshot":         vmCopy("VM.snapshot", "ignore-vdi-uuids"),
-	"vm-install":          vmInstall,
+	"vm-start":                 vmStart,
+	"vm-shutdown":              vmShutdown,
+	"vm-reboot":                vmReboot,
+	"vm-suspend":               vmSuspend,
+	"vm-resume":                vmResume,
+	"vm-pause":                 onVMs("VM.pause"),
+	"vm-unpause":               onVMs("VM.unpause"),
+	"vm-uninstall":             vmUninstall,
+	"vm-reset-powerstate":      vmResetPowerState,
+	"vm-create":                vmCreate,
+	"vm-destroy":               onUUID("VM", "destroy"),
+	"vm-clone":                 vmCopy(vmOrTemplate, "VM.clone"),
+	"vm-copy":                  vmCopy(vmOrTemplate, "VM.copy"),
+	"vm-snapshot":              vmCopy(vmSelector, "VM.snapshot"),
+	"vm-snapshot-with-quiesce": vmCopy(vmSelector, "VM.snapshot_with_quiesce"),
+	"vm-checkpoint":            vmCopy(vmSelector, "VM.checkpoint"),
+	"vm-restart-device-models": onVMs("VM.restart_device_models"),
+	"vm-vcpu-hotplug":          toVMs(vmSelector, "VM.set_VCPUs_number_live", []string{"new-vcpus"}, whole("new-vcpus", 0)),
 }
 
 func vmStart(c *command) error {
@@ -60,16 +64,21 @@ func (c *command) whyNowhere(o object) {
 	c.print("No host can run this VM.")
 	c.print("This is what keeps each of them from it:")
 	c.print("")
+	c.record(c.placement(o.ref))
+}
+
+// placement is what each host says of a VM that would boot there.
+func (c *command) placement(vm string) []column {
 	var columns []column
 	for ref, host := range store.All[model.Host](c.server.DB.View()) {
 		text := "OK"
-		if err := c.do("VM.assert_can_boot_here", o.ref, ref); err != nil {
+		if err := c.do("VM.assert_can_boot_here", vm, ref); err != nil {
 			about, _, _ := c.description(apiError(err))
 			text = "Cannot start here [" + about + "]"
 		}
 		columns = append(columns, column{host.NameLabel, text})
 	}
-	c.record(columns)
+	return columns
 }
 
 func vmSuspend(c *command) error {
@@ -85,7 +94,7 @@ func vmResume(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmSelector, false, "on", "progress")
+	list, err := c.chosen(vmOrControl, false, "on", "progress")
 	if err != nil {
 		return err
 	}
@@ -127,79 +136,43 @@ func (c *command) cleanOrHard(clean, hard string) (string, error) {
 	return clean, err
 }
 
-func vmMigrate(c *command) error {
-	options := map[string]string{}
-	for _, key := range []string{"live", "force"} {
-		on, err := c.flag(key)
-		if err != nil {
-			return err
-		}
-		if on {
-			options[key] = "true"
-		}
-	}
-	key := "host"
-	if _, ok := c.get("host-uuid"); ok {
-		key = "host-uuid"
-	}
-	if _, ok := c.get(key); !ok {
-		return complaint("You must specify the host to migrate to, by host or host-uuid")
-	}
-	to, err := c.host(key)
-	if err != nil {
-		return err
-	}
-	list, err := c.chosen(vmSelector, false, "host", "host-uuid", "live")
-	if err != nil {
-		return err
-	}
-	return c.each(list, func(o object) error { return c.do("VM.pool_migrate", o.ref, to, options) })
-}
-
-func vmDestroy(c *command) error {
-	o, err := c.byUUID(c.class("vm"))
-	if err != nil {
-		return err
-	}
-	return c.do("VM.destroy", o.ref)
-}
-
 // vmCopy is a message that makes a VM of the chosen one.
-func vmCopy(method string, own ...string) func(*command) error {
+func vmCopy(sel selector, method string) func(*command) error {
 	return func(c *command) error {
-		list, err := c.chosen(vmOrTemplate, true, append(own, "new-name-label", "new-name-description")...)
+		list, err := c.chosen(sel, true, "new-name-label", "new-name-description", "sr-uuid", "ignore-vdi-uuids")
 		if err != nil {
 			return err
 		}
-		v, err := c.call(method, list[0].ref, c.text("new-name-label"))
-		if err == nil && c.text("new-name-description") != "" {
-			err = c.do("VM.set_name_description", v, c.text("new-name-description"))
-		}
-		return c.made("VM", v, err)
+		return c.copy(list[0].ref, method)
 	}
 }
 
-// vmInstall makes a VM of a template, by uuid or name, and provisions it.
-func vmInstall(c *command) error {
-	want := c.text("template")
-	cls := c.class("template")
-	var template string
-	for row := range c.server.DB.View().Rows(cls.api) {
-		v, ok := row.Obj.(*model.VM)
-		if ok && v.IsATemplate && (v.UUID == want || v.NameLabel == want) {
-			template = row.Ref
-			break
-		}
+// copy makes a VM of another one, named and described as the parameters say.
+func (c *command) copy(vm, method string) error {
+	args := []given{fixed(vm), word("new-name-label", "")}
+	switch method {
+	case "VM.copy":
+		args = append(args, the("SR", "sr-uuid"))
+	case "VM.snapshot":
+		args = append(args, all("VDI", "ignore-vdi-uuids"))
 	}
-	if template == "" {
-		return complaint("No templates matched")
+	v, err := c.with(method, args)
+	if about, ok := c.get("new-name-description"); ok && err == nil {
+		err = c.do("VM.set_name_description", v, about)
 	}
-	v, err := c.call("VM.clone", template, c.text("new-name-label"))
-	if err != nil {
-		return err
-	}
-	if err := c.do("VM.provision", v); err != nil {
-		return err
-	}
-	return c.made("VM", v, nil)
+	return c.made("VM", v, err)
+}
+
+// vmCreate makes a VM that is nothing but a name and the smallest machine.
+func vmCreate(c *command) error {
+	const memory = int64(256 << 20)
+	v, err := c.call("VM.create", structOf(
+		"name_label", c.text("name-label"), "name_description", c.text("name-description"), "user_version", int64(0), "is_a_template", false,
+		"affinity", model.NullRef, "memory_static_max", memory, "memory_dynamic_max", memory, "memory_dynamic_min", memory, "memory_static_min", int64(16<<20),
+		"VCPUs_params", map[string]string{}, "VCPUs_max", int64(1), "VCPUs_at_startup", int64(1),
+		"actions_after_shutdown", "destroy", "actions_after_reboot", "restart", "actions_after_crash", "destroy",
+		"PV_bootloader", "", "PV_kernel", "", "PV_ramdisk", "", "PV_args", "", "PV_bootloader_args", "", "PV_legacy_args", "",
+		"HVM_boot_policy", "", "HVM_boot_params", map[string]string{}, "HVM_shadow_multiplier", 1.0, "platform", map[string]string{},
+		"PCI_bus", "", "other_config", map[string]string{}, "recommendations", ""))
+	return c.made("VM", v, err)
 }

@@ -5,12 +5,25 @@ import (
 	"github.com/xapid/xapid/store"
 )
 
-// vmUninstall deletes VMs with the disks that are theirs alone.
+// vmUninstall deletes VMs and their snapshots.
 func vmUninstall(c *command) error {
 	list, err := c.chosen(vmSelector, false)
 	if err != nil {
 		return err
 	}
+	for _, o := range list {
+		for _, snapshot := range o.obj.(*model.VM).Snapshots {
+			if v, ok := store.Find(c.server.DB.View(), snapshot); ok {
+				list = append(list, object{string(snapshot), v})
+			}
+		}
+	}
+	return c.uninstall(list)
+}
+
+// uninstall deletes machines with the disks that are theirs alone, once the
+// user has seen what that is.
+func (c *command) uninstall(list []object) error {
 	force, err := c.flag("force")
 	if err != nil {
 		return err
@@ -73,12 +86,17 @@ func owned(r store.Reader, v *model.VM) []model.Ref[model.VDI] {
 
 // vmResetPowerState is for VMs whose host is lost; it wants --force.
 func vmResetPowerState(c *command) error {
-	force, err := c.flag("force")
-	if err != nil {
+	if err := c.dangerous(); err != nil {
 		return err
 	}
-	if !force {
-		return complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
+	return toVMs(vmOrControl, "VM.power_state_reset", nil)(c)
+}
+
+// dangerous refuses to go on without --force.
+func (c *command) dangerous() error {
+	force, err := c.flag("force")
+	if err == nil && !force {
+		err = complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
 	}
-	return onVMs("VM.power_state_reset")(c)
+	return err
 }

@@ -66,7 +66,8 @@ type load struct {
 }
 
 // choose picks the host for a VM: NO_HOSTS_AVAILABLE if none will do, for
-// whatever reason, as xapi.
+// whatever reason, as xapi. Where no host passes the check of its memory, one
+// will do whose VMs need no more than there is.
 func (s *Service) choose(r store.Reader, vm ref, v *model.VM) (hostRef, error) {
 	waiting := scheduled(r)
 	for _, checks := range []check{everything, everything &^ memory} {
@@ -166,12 +167,6 @@ func (s *Service) pick(r store.Reader, vm ref, v *model.VM, group []hostRef, che
 		func(l load) int64 { return halve(l, l.available-l.staticMax) },
 		func(l load) int64 { return halve(l, l.available-l.dynamicMax) },
 		possible,
-		func(l load) int64 { // the balloon driver will have to help
-			if checks&memory != 0 {
-				return -1
-			}
-			return l.available
-		},
 	} {
 		if h, ok := s.draw(loads, value, usable); ok {
 			return h, true

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+)
+
+// vmGuestActs are what the commands of this file do: a VM's firmware, plugins,
+// and what its guest is asked.
+var vmGuestActs = acts{
+	"vm-call-plugin":                            prints("VM.call_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
+	"vm-call-host-plugin":                       prints("VM.call_host_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
+	"vm-query-services":                         vmServices,
+	"vm-copy-bios-strings":                      toVMs(vmSelector, "VM.copy_bios_strings", []string{"host-uuid"}, the("host", "host-uuid")),
+	"vm-is-bios-customized":                     vmBIOSCustomized,
+	"vm-set-uefi-mode":                          prints("VM.set_uefi_mode", the("VM", "uuid"), word("mode", "")),
+	"vm-get-secureboot-readiness":               prints("VM.get_secureboot_readiness", the("VM", "uuid")),
+	"vm-update-secureboot-certificates-on-boot": toVMs(vmSelector, "VM.update_secureboot_certificates_on_boot", []string{"mark"}, yes("mark", false)),
+	"vm-sysprep":                                vmSysprep,
+	"vtpm-create":                               makes("VTPM", "create", the("VM", "vm-uuid"), yes("is-unique", false)),
+	"vtpm-destroy":                              vtpmDestroy,
+	"diagnostic-vm-status":                      vmStatus,
+}
+
+// vmServices lists what a system domain serves.
+func vmServices(c *command) error {
+	list, err := c.chosen(vmOrControl, false)
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error {
+		v, err := c.call("VM.query_services", o.ref)
+		if err != nil {
+			return err
+		}
+		services, _ := v.(map[string]string)
+		var columns []column
+		for _, k := range slices.Sorted(maps.Keys(services)) {
+			columns = append(columns, column{k, services[k]})
+		}
+		c.record(columns)
+		return nil
+	})
+}
+
+// vmBIOSCustomized tells whether VMs have a host's BIOS strings, the generic
+// ones, or none yet.
+func vmBIOSCustomized(c *command) error {
+	list, err := c.chosen(vmSelector, false)
+	if err != nil {
+		return err
+	}
+	return c.answers(list, func(o object) (string, error) {
+		switch strings := o.obj.(*model.VM).BIOSStrings; {
+		case len(strings) == 0:
+			return "The BIOS strings of this VM have not been set yet.", nil
+		case strings["bios-vendor"] == "Xen":
+			return "This VM is BIOS-generic.", nil
+		}
+		return "This VM is BIOS-customized.", nil
+	})
+}
+
+// vmSysprep hands a Windows guest the file that says how it is to be set up
+// anew.
+func vmSysprep(c *command) error {
+	limit, err := decimal("timeout", 180)(c)
+	if err != nil {
+		return err
+	}
+	list, err := c.chosen(vmSelector, false, "filename", "timeout")
+	if err != nil {
+		return err
+	}
+	file, err := c.load(c.text("filename"))
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error { return c.do("VM.sysprep", o.ref, string(file), limit) })
+}
+
+func vtpmDestroy(c *command) error {
+	if err := c.dangerous(); err != nil {
+		return err
+	}
+	return onUUID("VTPM", "destroy")(c)
+}
+
+// vmStatus tells what would keep a VM from booting: what state it is in, what
+// its disks say, and what each host does.
+func vmStatus(c *command) error {
+	o, err := c.machine(c.text("uuid"))
+	if err != nil {
+		return err
+	}
+	vm := o.obj.(*model.VM)
+	if err := c.tells(c.class("vm"), o, []string{"uuid", "name-label", "power-state", "possible-hosts"}); err != nil {
+		return err
+	}
+	c.print("Can the disks of the VM be attached?")
+	r := c.server.DB.View()
+	for _, b := range vm.VBDs {
+		vbd, ok := store.Find(r, b)
+		if !ok {
+			continue
+		}
+		if err := c.tells(c.class("vbd"), object{string(b), vbd}, []string{"uuid", "vdi-uuid", "userdevice", "empty", "attachable", "currently-attached"}); err != nil {
+			return err
+		}
+	}
+	if err := c.do("VM.assert_agile", o.ref); err != nil {
+		c.print("The VM is tied to a host: " + c.about(err))
+	} else {
+		c.print("Nothing ties the VM to a host.")
+	}
+	c.print("Can the VM boot on each host?")
+	c.record(c.placement(o.ref))
+	return nil
+}
+
+// about is an error's description alone.
+func (c *command) about(err error) string {
+	about, _, known := c.description(apiError(err))
+	if !known {
+		return err.Error()
+	}
+	return about
+}
