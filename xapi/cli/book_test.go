@@ -14,10 +14,10 @@ func TestBooks(t *testing.T) {
 		has, none []string // commands, and fields as class.field
 	}{
 		{"boston",
-			[]string{"vm-list", "host-enable", "pool-join", "vm.name-label", "host.software-version", "pool.ha-enabled", "patch-upload"},
+			[]string{"vm-list", "host-enable", "pool-join", "vm.name-label", "host.software-version", "pool.ha-enabled", "patch-upload", "host-set-cpu-features"},
 			[]string{"vtpm-create", "vtpm-list", "pusb-list", "update-apply", "vdi-enable-cbt", "vm.has-vendor-device", "host.virtual-hardware-platform-versions", "pool.cpu_info", "pool-secret-rotate"}},
 		{"tampa", []string{"vdi-pool-migrate", "vm-list"}, []string{"vdi-enable-cbt", "vmss-list"}},
-		{"ely", []string{"update-apply", "pvs-site-list", "pool.cpu_info"}, []string{"pusb-list", "sdn-controller-list"}},
+		{"ely", []string{"update-apply", "pvs-site-list", "pool.cpu_info"}, []string{"host-reset-cpu-features", "pusb-list", "sdn-controller-list"}},
 		{"nile", []string{"vtpm-create", "vtpm-list", "pusb-list", "host.virtual-hardware-platform-versions"}, []string{"caller-list", "vm-group-list"}},
 		{"", []string{"vtpm-create", "caller-create", "vm-group-list", "vm.has-vendor-device"}, []string{"vm.no-such-field", "no-such-command"}},
 	} {

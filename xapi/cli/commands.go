@@ -82,6 +82,7 @@ var tables = []acts{
 	updateFileActs,
 	observerActs,
 	diagnosticActs,
+	cpuActs,
 }
 
 // work finds what a command does, nil if nobody has written it.
