@@ -176,7 +176,7 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 	if len(params) < m.Required || len(params) > len(m.Params) && m.Required == len(m.Params) {
 		return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, len(params))
 	}
-	if m.Life.Removed() {
+	if d.Release.Removed(m.Life) {
 		if _, err := d.session(ctx, sessionArg); err != nil {
 			return nil, err
 		}
