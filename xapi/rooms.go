@@ -107,6 +107,7 @@ func newRooms(s *stack) *rooms {
 		{"tunnel", network.NewTunnels(s.DB)},
 		{"network_sriov", network.NewSriovs(s.DB)},
 		{"pool", network.NewPools(s.DB)},
+		{"SDN_controller", network.NewSDNControllers(s.DB)},
 	}
 	return r
 }

@@ -182,7 +182,9 @@ func up(tx *store.Tx, ref pifRef) error {
 			return err
 		}
 		tunnel.Status = map[string]string{"active": "true"}
-		return up(tx, tunnel.TransportPIF)
+		if err := up(tx, tunnel.TransportPIF); err != nil {
+			return err
+		}
 	}
 	return nil
 }
