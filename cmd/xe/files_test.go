@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xapid/xapid/model"
@@ -80,4 +83,110 @@ func TestDump(t *testing.T) {
 		_, ok := store.ByUUID[model.VM](r, vm)
 		return !ok
 	})
+}
+
+// screen is what xe prints; a test may wait for a text on it.
+type screen struct {
+	mu   sync.Mutex
+	text string
+	more chan struct{}
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text += string(b)
+	close(s.more)
+	s.more = make(chan struct{})
+	return len(b), nil
+}
+
+func (s *screen) until(t *testing.T, want string) {
+	t.Helper()
+	for {
+		s.mu.Lock()
+		text, more := s.text, s.more
+		s.mu.Unlock()
+		if strings.Contains(text, want) {
+			return
+		}
+		select {
+		case <-more:
+		case <-t.Context().Done():
+			t.Fatalf("%q shows no %q", text, want)
+		}
+	}
+}
+
+// TestConsole: somebody logs in to a machine that lets nobody in, and leaves.
+func TestConsole(t *testing.T) {
+	p := xapitest.Start(t)
+	xe := newShell(t, p)
+	if _, errs, status := xe.try("console", "vm=web"); status != 1 || errs != "Error: No matching VMs found\n" {
+		t.Errorf("no VM: %d %q", status, errs)
+	}
+	vm := xe.line("vm-install", "template=Other install media", "new-name-label=web")
+	if _, errs, status := xe.try("console", "vm=web"); status != 1 || errs != "No text console is available\n" {
+		t.Errorf("a VM that is off: %d %q", status, errs)
+	}
+	xe.must("vm-start", "uuid="+vm)
+	keys, press := io.Pipe()
+	out := &screen{more: make(chan struct{})}
+	var errs bytes.Buffer
+	ended := make(chan int)
+	go func() {
+		ended <- run([]string{"-s", xe.host, "-p", xe.port, "-pw", xapitest.Password, "console", "uuid=" + vm}, keys, out, &errs)
+	}()
+	for _, step := range [][2]string{{"web login: ", "root\r"}, {"Password: ", "x\r"}, {"Login incorrect", "\x1d"}} {
+		out.until(t, step[0])
+		if _, err := io.WriteString(press, step[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status := <-ended; status != 0 || errs.Len() > 0 {
+		t.Errorf("%d %q", status, errs.String())
+	}
+}
+
+// TestCertificates: files that come over the connection of the command.
+func TestCertificates(t *testing.T) {
+	p := xapitest.Start(t)
+	xe := newShell(t, p)
+	host := xe.line("host-list", "--minimal")
+	ca := inDir(t, "ca.pem")
+	if err := os.WriteFile(ca, []byte(xe.must("host-get-server-certificate", "uuid="+host)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	xe.must("pool-install-ca-certificate", "filename="+ca)
+	if got := xe.line("pool-certificate-list", "--minimal"); got != "ca.pem" {
+		t.Errorf("installed: %q", got)
+	}
+	xe.must("pool-uninstall-ca-certificate", "name=ca.pem")
+	if got := xe.line("pool-certificate-list", "--minimal"); got != "" {
+		t.Errorf("uninstalled: %q is left", got)
+	}
+	bad := inDir(t, "bad.pem")
+	if err := os.WriteFile(bad, []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		err  string
+	}{
+		{[]string{"pool-install-ca-certificate", "filename=" + bad}, "Ca certificate "},
+		{[]string{"pool-crl-install", "filename=" + bad}, "Crl "},
+		{[]string{"pool-install-ca-certificate", "filename=" + bad + ".none"}, "Failed to read the file " + bad + ".none\n"},
+		{[]string{"pool-install-trusted-certificate", "filename=" + ca, "ca=false"}, "Certificate lacks purpose.\n"},
+		{[]string{"pool-install-trusted-certificate", "filename=" + ca, "ca=perhaps"}, "Error: Failed to parse parameter 'ca'"},
+		{[]string{"host-server-certificate-install", "uuid=" + host, "certificate=" + ca, "private-key=" + bad}, "Server certificate key "},
+		{[]string{"pool-uninstall-trusted-certificate", "certificate-uuid=none"}, "Uuid invalid.\n"},
+	} {
+		if _, errs, status := xe.try(tt.args...); status != 1 || !strings.HasPrefix(errs, tt.err) {
+			t.Errorf("%v: %d %q", tt.args, status, errs)
+		}
+	}
+	xe.must("pool-install-trusted-certificate", "filename="+ca, "ca=true")
+	for id := range strings.SplitSeq(xe.line("certificate-list", "type=ca", "--minimal"), ",") {
+		xe.must("pool-uninstall-trusted-certificate", "certificate-uuid="+id)
+	}
 }

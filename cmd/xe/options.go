@@ -13,8 +13,10 @@ import (
 type options struct {
 	server, port       string
 	username, password string
-	plain, debug       bool
+	plain              bool
+	debug, debugOnFail bool
 	traceparent        string
+	baggage            string
 	args               []string
 	// files are the paths that the user has named: no other may be touched.
 	files []string
@@ -71,7 +73,8 @@ func parse(args []string, env func(string) string, read func(string) ([]byte, er
 			return nil, errUsage
 		}
 	}
-	o.plain, o.debug = truth(set["nossl"]), truth(set["debug"])
+	o.plain, o.debug, o.debugOnFail = truth(set["nossl"]), truth(set["debug"]), truth(set["debugonfail"])
+	o.baggage = env("BAGGAGE")
 	o.args = append(append(rest, extra...), "username="+o.username, "password="+o.password)
 	return o, nil
 }
@@ -94,6 +97,7 @@ func (o *options) take(words []string, set map[string]string) ([]string, error) 
 			set[w[2:]] = "true"
 			continue
 		case w == "--debug-on-fail":
+			set["debugonfail"] = "true"
 			continue
 		case flags[w] != "":
 			if i++; i == len(words) {
@@ -140,26 +144,18 @@ func rcFile(env func(string) string, read func(string) ([]byte, error)) []string
 	return words
 }
 
-// extraArgs splits at commas; \, is a comma, and backslashes go.
+// extraArgs splits at commas that no backslash protects; backslashes go then.
 func extraArgs(text string) []string {
-	if text == "" {
-		return nil
-	}
 	var words []string
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\':
-			if i+1 < len(text) {
-				i++
-				b.WriteByte(text[i])
-			}
-		case c == ',':
-			words = append(words, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(c)
+	begin := 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && (text[i] != ',' || i > 0 && text[i-1] == '\\') {
+			continue
 		}
+		if w := strings.ReplaceAll(text[begin:i], `\`, ""); w != "" {
+			words = append(words, w)
+		}
+		begin = i + 1
 	}
-	return append(words, b.String())
+	return words
 }

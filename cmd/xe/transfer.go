@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-
-	"golang.org/x/term"
+	"sync"
+	"time"
 
 	"github.com/xapid/xapid/xapi/cli/thin"
 )
@@ -20,11 +20,12 @@ var errRefused = errors.New("the server did not take it")
 
 // load uploads a file over the connection of the command.
 func (s *session) load(name string) error {
-	if err := s.permitted(name); err != nil {
+	if err := s.permitted(name, false); err != nil {
 		return err
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
+		s.trace("%v", err)
 		return thin.WriteAnswer(s.conn, thin.Failed)
 	}
 	return errors.Join(thin.WriteAnswer(s.conn, thin.OK), thin.WriteChunk(s.conn, data), thin.WriteEnd(s.conn))
@@ -32,13 +33,16 @@ func (s *session) load(name string) error {
 
 // transfer answers the server with what became of a transfer on a connection
 // of its own.
-func (s *session) transfer(name string, do func() error) error {
+func (s *session) transfer(c thin.Command, name string, do func() error) error {
 	if name != "" {
-		if err := s.permitted(name); err != nil {
+		if err := s.permitted(name, c.Kind == thin.HTTPGet); err != nil {
 			return err
 		}
 	}
+	quiet := s.heartbeat()
 	err := do()
+	quiet()
+	s.trace("the transfer ends: %v", err)
 	answer := thin.OK
 	if err != nil {
 		answer = thin.Failed
@@ -52,8 +56,48 @@ func (s *session) transfer(name string, do func() error) error {
 	return nil
 }
 
+// heartbeatEvery is how often the server learns that a transfer goes on.
+const heartbeatEvery = 300 * time.Second
+
+// heartbeat tells the server now and then that a transfer takes its time, until
+// the function that it gives is called.
+func (s *session) heartbeat() (stop func()) {
+	if !s.waits {
+		return func() {}
+	}
+	ended := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		t := time.NewTicker(heartbeatEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				if thin.WriteAnswer(s.conn, thin.Wait) != nil {
+					return
+				}
+			case <-ended:
+				return
+			}
+		}
+	})
+	return func() {
+		close(ended)
+		wg.Wait()
+	}
+}
+
 // maxRedirects bounds how often a transfer is sent elsewhere.
 const maxRedirects = 10
+
+// statusError is an answer that is no success.
+type statusError struct {
+	code int
+	line string
+}
+
+func (e *statusError) Error() string { return e.line }
+func (e *statusError) Unwrap() error { return errRefused }
 
 // open sends the head of a request to a URL of the server's and reads that of
 // the answer. A host in the URL counts, its port does not.
@@ -71,47 +115,52 @@ func (s *session) open(method, target, headers string) (net.Conn, *bufio.Reader,
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, err := fmt.Fprintf(c, "%s %s HTTP/1.0\r\n%s\r\n", method, u.RequestURI(), headers); err != nil {
-			_ = c.Close()
-			return nil, nil, err
-		}
+		s.trace("%s %s", method, u.Path)
 		r := bufio.NewReader(c)
-		resp, err := http.ReadResponse(r, &http.Request{Method: http.MethodConnect}) // the body is read by hand
+		var resp *http.Response
+		if _, err = fmt.Fprintf(c, "%s %s HTTP/1.0\r\n%s\r\n", method, u.RequestURI(), headers); err == nil {
+			// Said to be of CONNECT, an answer ends with its head: the body is read by hand.
+			resp, err = http.ReadResponse(r, &http.Request{Method: http.MethodConnect})
+		}
 		if err != nil {
 			_ = c.Close()
 			return nil, nil, err
 		}
-		switch resp.StatusCode {
-		case http.StatusOK:
+		s.trace("%s", resp.Status)
+		if resp.StatusCode == http.StatusOK {
 			return c, r, nil
-		case http.StatusFound:
-			target = resp.Header.Get("Location")
-			_ = c.Close()
-			continue
 		}
 		_ = c.Close()
-		return nil, nil, errRefused
+		target = resp.Header.Get("Location")
+		if resp.StatusCode != http.StatusFound || target == "" || method == http.MethodConnect {
+			return nil, nil, &statusError{resp.StatusCode, resp.Proto + " " + resp.Status}
+		}
 	}
 	return nil, nil, errRefused
 }
 
-// get downloads to a new file, or to the standard output.
-func (s *session) get(name, target string) error {
+// get downloads to a new file, or to the standard output. Nothing is asked for
+// before the file is there: one that exists is not touched.
+func (s *session) get(name, target string) (err error) {
+	out := s.stdout
+	var f *os.File
+	if name != "" {
+		if f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		out = f
+	}
 	c, r, err := s.open(http.MethodGet, target, "")
 	if err != nil {
+		if f != nil {
+			_ = os.Remove(name) // nothing has come
+		}
 		return err
 	}
 	defer c.Close()
-	if name == "" {
-		_, err := io.Copy(s.stdout, r)
-		return err
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Close())
+	_, err = io.Copy(out, r)
+	return err
 }
 
 // put uploads a file: its length is told if it has one.
@@ -131,40 +180,4 @@ func (s *session) put(name, target string) error {
 	}
 	_, err = io.Copy(c, f)
 	return errors.Join(err, c.Close())
-}
-
-// quitKey ends a console: Ctrl-].
-const quitKey = 0x1d
-
-// connect is a console: bytes both ways, until the quit key or the end.
-func (s *session) connect(target string) error {
-	c, r, err := s.open(http.MethodConnect, target, "content-length: 0\r\n")
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if f, ok := s.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		old, err := term.MakeRaw(int(f.Fd()))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = term.Restore(int(f.Fd()), old) }()
-	}
-	go func() {
-		for {
-			b, err := s.input.ReadByte()
-			if err != nil || b == quitKey {
-				_ = c.Close()
-				return
-			}
-			if _, err := c.Write([]byte{b}); err != nil {
-				return
-			}
-		}
-	}()
-	_, err = io.Copy(s.stdout, r)
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
 }

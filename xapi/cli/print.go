@@ -108,7 +108,7 @@ func (c *command) confirm(warnings ...string) error {
 	}
 	c.send(textOf("Type 'yes' to continue"))
 	c.send(thin.Command{Kind: thin.Prompt})
-	answer, err := thin.ReadBlob(c.r, maxBody)
+	answer, err := thin.ReadLine(c.r, maxBody)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@
 package thin
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -272,3 +273,41 @@ func ReadBlob(r io.Reader, limit int) ([]byte, error) {
 		}
 	}
 }
+
+// ReadLine reads the answer to a prompt, of at most limit bytes. One client
+// counts characters where it should count bytes, so that what comes after the
+// length may go on: it ends where the end is.
+func ReadLine(r io.Reader, limit int) ([]byte, error) {
+	d, err := receive(r, tagBlob)
+	if err != nil {
+		return nil, err
+	}
+	switch kind := d.int(); {
+	case kind == blobEnd:
+		return nil, d.err
+	case kind != blobChunk:
+		return nil, errShort
+	}
+	n := d.int()
+	if d.err != nil || n < 0 || int(n) > limit {
+		return nil, fmt.Errorf("an answer of more than %d bytes", limit)
+	}
+	line := make([]byte, int(n)+len(endOfBlob))
+	if _, err := io.ReadFull(r, line); err != nil {
+		return nil, err
+	}
+	for !bytes.HasSuffix(line, endOfBlob) {
+		if len(line) > limit {
+			return nil, fmt.Errorf("an answer of more than %d bytes", limit)
+		}
+		var b [1]byte
+		if _, err := io.ReadFull(r, b[:]); err != nil {
+			return nil, err
+		}
+		line = append(line, b[0])
+	}
+	return bytes.TrimSuffix(line, endOfBlob), nil
+}
+
+// endOfBlob is the message that ends a file.
+var endOfBlob = []byte{8, 0, 0, 0, tagBlob, 0, 0, 0, blobEnd, 0, 0, 0}

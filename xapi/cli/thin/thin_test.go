@@ -86,3 +86,22 @@ func FuzzReadBlob(f *testing.F) {
 		}
 	})
 }
+
+// TestLine: an answer may count characters instead of bytes.
+func TestLine(t *testing.T) {
+	for _, tt := range []struct {
+		length byte
+		text   string
+		fails  bool
+	}{{3, "yes", false}, {0, "", false}, {2, "jü", false}, {1, "日", false}, {4, "yes", true}, {100, "yes", true}} {
+		var b bytes.Buffer
+		b.Write([]byte{12, 0, 0, 0, 11, 0, 0, 0, 7, 0, 0, 0, tt.length, 0, 0, 0})
+		b.WriteString(tt.text)
+		if err := thin.WriteEnd(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := thin.ReadLine(&b, 50); (err != nil) != tt.fails || err == nil && (string(got) != tt.text || b.Len() != 0) {
+			t.Errorf("%+v: %q, %v, %d bytes are left", tt, got, err, b.Len())
+		}
+	}
+}
