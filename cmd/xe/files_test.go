@@ -61,8 +61,8 @@ func TestDump(t *testing.T) {
 		err  string
 	}{
 		{[]string{"pool-restore-database", "file-name=" + dump}, "--force"},
-		{[]string{"pool-restore-database", "file-name=" + bad, "--force"}, "Something went wrong inside.\n"},
-		{[]string{"host-restore", "uuid=" + host, "file-name=" + bad}, "Restore script failed.\n"},
+		{[]string{"pool-restore-database", "file-name=" + bad, "--force"}, "it has no database\n"},
+		{[]string{"host-restore", "uuid=" + host, "file-name=" + bad}, "log: unexpected EOF\n"},
 		{[]string{"pool-restore-database", "file-name=" + dump + ".none", "--force"}, "Operation failed. Error: "},
 	} {
 		if _, errs, status := xe.try(tt.args...); status != 1 || !strings.Contains(errs, tt.err) {
@@ -173,15 +173,15 @@ func TestCertificates(t *testing.T) {
 		args []string
 		err  string
 	}{
-		{[]string{"pool-install-ca-certificate", "filename=" + bad}, "Ca certificate "},
-		{[]string{"pool-crl-install", "filename=" + bad}, "Crl "},
+		{[]string{"pool-install-ca-certificate", "filename=" + bad}, "CA_CERTIFICATE_INVALID"},
+		{[]string{"pool-crl-install", "filename=" + bad}, "name: bad.pem\n"},
 		{[]string{"pool-install-ca-certificate", "filename=" + bad + ".none"}, "Failed to read the file " + bad + ".none\n"},
-		{[]string{"pool-install-trusted-certificate", "filename=" + ca, "ca=false"}, "Certificate lacks purpose.\n"},
+		{[]string{"pool-install-trusted-certificate", "filename=" + ca, "ca=false"}, "purpose.\n"},
 		{[]string{"pool-install-trusted-certificate", "filename=" + ca, "ca=perhaps"}, "Error: Failed to parse parameter 'ca'"},
-		{[]string{"host-server-certificate-install", "uuid=" + host, "certificate=" + ca, "private-key=" + bad}, "Server certificate key "},
-		{[]string{"pool-uninstall-trusted-certificate", "certificate-uuid=none"}, "Uuid invalid.\n"},
+		{[]string{"host-server-certificate-install", "uuid=" + host, "certificate=" + ca, "private-key=" + bad}, "key.\n"},
+		{[]string{"pool-uninstall-trusted-certificate", "certificate-uuid=none"}, "uuid: none\n"},
 	} {
-		if _, errs, status := xe.try(tt.args...); status != 1 || !strings.HasPrefix(errs, tt.err) {
+		if _, errs, status := xe.try(tt.args...); status != 1 || !strings.Contains(errs, tt.err) {
 			t.Errorf("%v: %d %q", tt.args, status, errs)
 		}
 	}
