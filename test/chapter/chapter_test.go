@@ -36,16 +36,13 @@ import (
 	"github.com/xapid/xapid/test/rig"
 )
 
-// programs are the daemon and xe, built once.
+// programs are the daemon and our xe, built once.
 var programs = sync.OnceValues(func() (dir string, err error) {
 	if dir, err = os.MkdirTemp("", "chapter"); err != nil {
 		return "", err
 	}
 	if _, err := rig.Build(dir); err != nil {
 		return dir, err
-	}
-	if xe := os.Getenv("XE"); xe != "" {
-		return dir, os.Symlink(xe, filepath.Join(dir, "xe"))
 	}
 	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "xe"), "github.com/xapid/xapid/cmd/xe").CombinedOutput()
 	if err != nil {
@@ -63,26 +60,52 @@ func TestMain(m *testing.M) {
 }
 
 func TestChapter(t *testing.T) {
+	run(t, os.Getenv("XE"), testscript.Params{Dir: "."})
+}
+
+// TestOtherClient has sections typed into a client that shares no code with ours.
+func TestOtherClient(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("the other client is in Python, which is not here")
+	}
+	other, err := filepath.Abs("../clients/python/xe.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, other, testscript.Params{Files: []string{"create.txtar", "eject.txtar"}})
+}
+
+// run types scripts into xe, ours if xe is "".
+func run(t *testing.T, xe string, p testscript.Params) {
 	bin, err := programs()
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:   ".",
-		Setup: func(env *testscript.Env) error { return setUp(env, bin) },
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"xe": xe, "on": on, "master": master, "let": let, "until": until, "crash": crash, "restart": restart,
-		},
-	})
+	path := bin
+	if xe != "" {
+		dir := t.TempDir()
+		if err := os.Symlink(xe, filepath.Join(dir, "xe")); err != nil {
+			t.Fatal(err)
+		}
+		path = dir + string(os.PathListSeparator) + bin
+	}
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("PATH", path+string(os.PathListSeparator)+env.Getenv("PATH"))
+		return setUp(env, filepath.Join(bin, "xapid"))
+	}
+	p.Cmds = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"xe": typeXE, "on": on, "master": master, "let": let, "until": until, "crash": crash, "restart": restart,
+	}
+	testscript.Run(t, p)
 }
 
 // setUp starts the three hosts of a section.
-func setUp(env *testscript.Env, bin string) error {
+func setUp(env *testscript.Env, daemon string) error {
 	all, err := words(env, "flags")
 	if err != nil {
 		return err
 	}
-	r, err := rig.New(filepath.Join(bin, "xapid"), env.WorkDir, 3, nil, all...)
+	r, err := rig.New(daemon, env.WorkDir, 3, nil, all...)
 	if err != nil {
 		return err
 	}
@@ -103,7 +126,6 @@ func setUp(env *testscript.Env, bin string) error {
 		env.Setenv(name, m.Address)
 	}
 	env.Values["rig"] = r
-	env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("PASSWORD", rig.Password)
 	return nil
@@ -169,7 +191,7 @@ func restart(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(m.Start(ctx))
 }
 
-func xe(ts *testscript.TestScript, neg bool, args []string) {
+func typeXE(ts *testscript.TestScript, neg bool, args []string) {
 	switch err := ts.Exec("xe", typed(args)...); {
 	case err == nil && neg:
 		ts.Fatalf("xe succeeds, which it should not")
