@@ -25,7 +25,7 @@ func (s *stack) seed(tx *store.Tx) error {
 	cfg, k := s.Config, s.d.local.Get()
 	o := inventory.Options{
 		Now: cfg.Clock.Now().UTC().Truncate(time.Second), HostUUID: k.InstallationUUID, ControlDomainUUID: k.ControlDomainUUID,
-		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: cfg.Release, File: s.d.inventory,
+		Hostname: hostname, Address: cfg.Address, Hosts: cfg.Hosts, VMs: cfg.VMs, Seed: cfg.Seed, Release: s.d.release, File: s.d.inventory,
 	}
 	if k.Bare {
 		o.Hosts, o.VMs, o.Seed, o.File, o.CPU = 1, 0, "", nil, k.CPU
@@ -153,6 +153,7 @@ func (s *stack) startHost(tx *store.Tx, ref model.Ref[model.Host], h *model.Host
 			return err
 		}
 	}
+	inventory.Describe(h, s.d.release)
 	a := pool.Arrival{Hostname: h.Hostname, Found: found}
 	if self {
 		a.Hostname, a.Booted, a.CPUMask = hostname, s.booted, s.d.local.Get().CPUMask

@@ -67,7 +67,7 @@ func newRooms(s *stack) *rooms {
 	r.pools = &pool.Service{
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
 		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s,
-		Address: cfg.Address, Release: cfg.Release, Scale: d.scaled,
+		Address: cfg.Address, Release: d.release, Scale: d.scaled,
 	}
 	r.ha = &ha.Service{
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,

@@ -157,6 +157,9 @@ func (c *command) call(method string, args ...any) (any, error) {
 	if c.session != "" {
 		params = append(params, c.session)
 	}
+	if n, ok := c.server.Dispatcher.Takes(method); ok && n < len(args) {
+		args = args[:n] // what an old release does not know of
+	}
 	for _, a := range args {
 		params = append(params, plain(a))
 	}

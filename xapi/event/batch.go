@@ -43,7 +43,7 @@ func (b batch) EncodeWire(out *wire.Buffers, f wire.Format) {
 	o.Member("valid_ref_counts")
 	counts := wire.BeginObject(out, f)
 	for _, c := range model.Classes() {
-		if c.Stored() {
+		if c.Stored() && b.dispatcher.Release.Known(c.Life) {
 			counts.Member(c.Wire)
 			b.dispatcher.Encoder().Encode(out, f, wire.I4(b.counts.Count(c)))
 		}

@@ -48,7 +48,7 @@ func (s *Service) From(c *rpc.Call, classes []string, text string, timeout float
 	if err != nil {
 		return nil, err
 	}
-	sub := subscribe(classes)
+	sub := subscribe(classes, s.Dispatcher.Release)
 	wait := maxWait
 	if timeout >= 0 && timeout < maxWait.Seconds() {
 		wait = time.Duration(timeout * float64(time.Second))
@@ -118,7 +118,7 @@ func (s *Service) pause(c *rpc.Call, d time.Duration) error {
 // that event.from with it tells the object and all that comes later.
 func (s *Service) Inject(c *rpc.Call, class, ref string) (string, error) {
 	m := classNamed(class)
-	if m == nil {
+	if m == nil || !s.Dispatcher.Release.Known(m.Life) {
 		return "", model.ErrHandleInvalid(class, ref)
 	}
 	before := s.DB.View().Gen()

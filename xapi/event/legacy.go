@@ -83,7 +83,7 @@ func (s *Service) Next(c *rpc.Call) (any, error) {
 			s.mu.Unlock()
 			return nil, model.ErrEventsLost()
 		}
-		sub := subscribe(slices.Collect(maps.Keys(l.names)))
+		sub := subscribe(slices.Collect(maps.Keys(l.names)), s.Dispatcher.Release)
 		list := s.stamp(collect(snap, &sub, token{since, since}))
 		if len(list) == 0 && l.due {
 			list = s.poolEvent(snap, &sub)

@@ -10,6 +10,7 @@ import (
 
 // subscription is what a client listens to: everything, classes, or objects.
 type subscription struct {
+	release *model.Release
 	all     bool
 	classes map[int]bool
 	objects map[int]map[string]bool
@@ -17,8 +18,8 @@ type subscription struct {
 
 // subscribe reads "*", a class name in any letter case, or "class/ref". Names
 // of classes that do not exist, or raise no events, never match.
-func subscribe(names []string) subscription {
-	s := subscription{classes: map[int]bool{}, objects: map[int]map[string]bool{}}
+func subscribe(names []string, release *model.Release) subscription {
+	s := subscription{release: release, classes: map[int]bool{}, objects: map[int]map[string]bool{}}
 	for _, name := range names {
 		if name == "*" {
 			s.all = true
@@ -49,11 +50,13 @@ func classNamed(name string) *model.Class {
 }
 
 // audible reports whether a class raises events. Roles never change, so none
-// are told, as xapi.
-func audible(c *model.Class) bool { return c.Events && c.Stored() && c.Name != "role" }
+// are told, as xapi; and none of classes that came later than the release.
+func (s *subscription) audible(c *model.Class) bool {
+	return c.Events && c.Stored() && c.Name != "role" && s.release.Known(c.Life)
+}
 
 func (s *subscription) matches(c *model.Class, ref string) bool {
-	if !audible(c) {
+	if !s.audible(c) {
 		return false
 	}
 	return s.all || s.classes[c.Index] || s.objects[c.Index][ref]
@@ -87,7 +90,7 @@ func (s *subscription) forgotten(snap *store.Snapshot) uint64 {
 	}
 	var g uint64
 	for _, c := range model.Classes() {
-		if audible(c) && (s.classes[c.Index] || len(s.objects[c.Index]) > 0) {
+		if s.audible(c) && (s.classes[c.Index] || len(s.objects[c.Index]) > 0) {
 			g = max(g, snap.OldestDeletionOf(c))
 		}
 	}

@@ -12,7 +12,7 @@ func (r *reader) readSRs(d *document) error {
 			return err
 		}
 		p := srPlan{name: s.Name.value, kind: s.Type.or("nfs"), content: s.Content.or("user"), shared: shared}
-		if !slices.ContainsFunc(driverTable, func(x struct{ kind, label, description, features, config string }) bool { return x.kind == p.kind }) {
+		if !slices.ContainsFunc(driverTable, func(x driver) bool { return x.kind == p.kind }) {
 			return at(s.Type, "there is no driver for SRs of type %q", p.kind)
 		}
 		if p.size, err = s.Size.size(minLocal); err != nil {

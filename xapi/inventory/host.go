@@ -19,7 +19,7 @@ func dom0Memory(memory int64) int64 {
 // makeHost makes a host with all that belongs to it.
 func (m *maker) makeHost(i int) {
 	p := m.plan.hosts[i]
-	h := &madeHost{plan: p, ref: newRef[model.Host](m.source), info: p.cpu.Info(m.age), flags: map[bool]map[string]string{}}
+	h := &madeHost{plan: p, ref: newRef[model.Host](m.source), info: p.cpu.Info(m.release), flags: map[bool]map[string]string{}}
 	m.hosts = append(m.hosts, h)
 	id, dom0ID := m.uuid(), m.uuid()
 	if i == 0 {
@@ -40,9 +40,8 @@ func (m *maker) makeHost(i int) {
 	}
 	iqn := fmt.Sprintf("iqn.2026-11.local:%s", id[:8])
 	row := &model.Host{
-		UUID: id, NameLabel: p.name, NameDescription: "Default install", MemoryOverhead: overhead,
-		APIVersionMajor: m.release.apiMajor, APIVersionMinor: m.release.apiMinor, APIVersionVendor: "XenSource",
-		APIVersionVendorImplementation: map[string]string{}, Enabled: true, SoftwareVersion: m.softwareVersion(),
+		UUID: id, NameLabel: p.name, NameDescription: m.release.InstallDescription(), MemoryOverhead: overhead,
+		APIVersionVendorImplementation: map[string]string{}, Enabled: true,
 		OtherConfig: map[string]string{
 			"boot_time": stamp(m.o.Now.Unix() - 120), "agent_start_time": stamp(m.o.Now.Unix()), "iscsi_iqn": iqn, "multipathing": "true", "multipathhandle": "dmp",
 		},
@@ -62,28 +61,13 @@ func (m *maker) makeHost(i int) {
 		LatestSyncedUpdatesApplied: model.LatestSyncedUpdatesAppliedStateUnknown, NUMAAffinityPolicy: model.HostNUMAAffinityPolicyDefaultPolicy,
 		SSHEnabled: true, NTPMode: model.HostNTPModeFactory, Timezone: "UTC", TLSVerificationEnabled: true,
 	}
+	Describe(row, m.release)
 	addAs(m, h.ref, row)
 	m.makeDom0(h, dom0, dom0ID)
 }
 
 // stamp is a Unix time as hosts write it.
 func stamp(unix int64) string { return strconv.FormatInt(unix, 10) + "." }
-
-func (m *maker) softwareVersion() map[string]string {
-	r := m.release
-	api := fmt.Sprintf("%d.%d", r.apiMajor, r.apiMinor)
-	v := map[string]string{
-		"product_brand": r.brand, "product_version": r.version, "product_version_text": r.text, "product_version_text_short": r.text,
-		"platform_name": "XCP", "platform_version": r.platform, "build_number": "xapid", "hostname": "localhost", "date": m.o.Now.Format("2006-01-02"),
-		"xapi": api, "xapi_build": "26.17.0", "xen": "4.17.5", "linux": "4.19.0+1", "xencenter_min": api, "xencenter_max": api,
-		"network_backend": "openvswitch", "db_schema": "5.909", "git_id": "xapid", "dbv": m.o.Now.Format("2006.0102"),
-	}
-	if r.code == "boston" {
-		v["xs:main"], v["xs:linux"], v["package-linux"] = "Base Pack, version 6.0.0, build xapid", "Linux Pack, version 6.0.0, build xapid", "installed"
-		delete(v, "db_schema")
-	}
-	return v
-}
 
 // licence allows everything: nothing is emulated of a licence server.
 var licence = func() map[string]string {

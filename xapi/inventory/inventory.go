@@ -27,8 +27,8 @@ type Options struct {
 	Hosts, VMs int
 	// Seed decides over all that is random; "" for another inventory each time.
 	Seed string
-	// Release is the code name of the release to look like; "" is the newest.
-	Release string
+	// Release is what to look like; nil is the newest.
+	Release *model.Release
 	// File describes the inventory; nil means that it is made up.
 	File *File
 	// CPU is what processors made-up hosts have; nil for the usual ones.
@@ -37,15 +37,10 @@ type Options struct {
 
 // Fill puts the inventory into an empty database.
 func Fill(tx *store.Tx, o Options) error {
-	rel, err := releaseOf(o.Release)
-	if err != nil {
-		return err
+	if o.Release == nil {
+		o.Release, _ = model.FindRelease("") // which is always there
 	}
-	age, err := model.FindRelease(o.Release)
-	if err != nil {
-		return err
-	}
-	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: rel, age: age, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}}
+	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: o.Release, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}}
 	p := generate(m.source, o)
 	if o.File != nil {
 		p = o.File.plan
@@ -71,8 +66,7 @@ type maker struct {
 	*source
 	tx      *store.Tx
 	o       Options
-	release release
-	age     *model.Release
+	release *model.Release
 	plan    plan
 	err     error
 

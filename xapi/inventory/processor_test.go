@@ -40,7 +40,10 @@ func TestProcessors(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := options()
-			o.File, o.Release = f, tt.release
+			o.File = f
+			if o.Release, err = model.FindRelease(tt.release); err != nil {
+				t.Fatal(err)
+			}
 			for _, h := range store.All[model.Host](fill(t, o).View()) {
 				for pair := range strings.FieldsSeq(tt.want) {
 					k, v, _ := strings.Cut(pair, "=")
@@ -74,7 +77,10 @@ vms:
 		"": {"0000000e-00000001-00000000", "0000000e-00000001-00000000"}, "boston": {"00000003-0000000f-00000000-00000001", "00000001-0000000e-00000000-00000000"},
 	} {
 		o := options()
-		o.File, o.Release = f, release
+		o.File = f
+		if o.Release, err = model.FindRelease(release); err != nil {
+			t.Fatal(err)
+		}
 		r := fill(t, o).View()
 		for i, name := range []string{"v", "w"} {
 			v, _ := store.Find(r, store.ByName[model.VM](r, name)[0])

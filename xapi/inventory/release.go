@@ -3,53 +3,81 @@ package inventory
 import (
 	"fmt"
 	"strings"
+
+	"github.com/xapid/xapid/model"
 )
 
-// release is how a host of a release of XenServer describes itself.
-type release struct {
-	code, brand, version, text string
-	apiMajor, apiMinor         int64
-	platform                   string
+// versionKeys are the keys of a host's software_version. since is the release
+// that they came with, "" for always; until the one that no longer had them.
+// What is known is that 6.0 had hg_id and the packs, and none of dbv, git_id,
+// xapi_build and db_schema; the releases between are guesses, but for db_schema,
+// which 7.5 had.
+var versionKeys = []struct {
+	key, since, until string
+	value             func(r *model.Release) string
+}{
+	{"product_brand", "", "", func(r *model.Release) string { return r.Brand }},
+	{"product_version", "", "", func(r *model.Release) string { return r.Version }},
+	{"product_version_text", "", "", func(r *model.Release) string { return r.Text }},
+	{"product_version_text_short", "", "", func(r *model.Release) string { return r.Text }},
+	{"platform_name", "", "", always("XCP")},
+	{"platform_version", "", "", func(r *model.Release) string { return r.Platform }},
+	{"build_number", "", "", func(r *model.Release) string { return r.Build }},
+	{"hg_id", "", "creedence", always("xapid")},
+	{"git_id", "creedence", "", always("xapid")},
+	{"hostname", "", "", always("localhost")},
+	{"date", "", "", func(r *model.Release) string { return r.Date }},
+	{"dbv", "tampa", "", func(r *model.Release) string { return r.Date[:4] + "." + r.Date[5:7] + r.Date[8:] }},
+	{"xapi", "", "", func(r *model.Release) string { return r.Xapi }},
+	{"xapi_build", "falcon", "", func(r *model.Release) string { return r.Xapi + ".0" }},
+	{"xen", "", "", func(r *model.Release) string { return r.Xen }},
+	{"linux", "", "", func(r *model.Release) string { return r.Linux }},
+	{"xencenter_min", "", "", api},
+	{"xencenter_max", "", "", api},
+	{"network_backend", "", "", always("openvswitch")},
+	{"db_schema", "falcon", "", func(r *model.Release) string { return r.Schema }},
+	{"xs:main", "", "dundee", pack("Base Pack")},
+	{"xs:linux", "", "dundee", pack("Linux Pack")},
+	{"package-linux", "", "dundee", always("installed")},
 }
 
-// releases, the newest last. Platform versions before 7.1 and that of 9 are
-// not published; these are plausible.
-var releases = []release{
-	{"boston", "XenServer", "6.0.0", "6.0", 1, 9, "1.0.0"},
-	{"tampa", "XenServer", "6.1.0", "6.1", 1, 10, "1.6.10"},
-	{"clearwater", "XenServer", "6.2.0", "6.2", 2, 0, "1.8.0"},
-	{"creedence", "XenServer", "6.5.0", "6.5", 2, 3, "1.9.0"},
-	{"dundee", "XenServer", "7.0.0", "7.0", 2, 5, "2.1.0"},
-	{"ely", "XenServer", "7.1.0", "7.1", 2, 6, "2.1.1"},
-	{"falcon", "XenServer", "7.2.0", "7.2", 2, 7, "2.3.0"},
-	{"inverness", "XenServer", "7.3.0", "7.3", 2, 8, "2.4.0"},
-	{"jura", "XenServer", "7.4.0", "7.4", 2, 9, "2.5.0"},
-	{"kolkata", "XenServer", "7.5.0", "7.5", 2, 10, "2.6.0"},
-	{"lima", "XenServer", "7.6.0", "7.6", 2, 11, "2.7.0"},
-	{"naples", "Citrix Hypervisor", "8.0.0", "8.0", 2, 12, "3.0.0"},
-	{"quebec", "Citrix Hypervisor", "8.1.0", "8.1", 2, 14, "3.1.0"},
-	{"stockholm", "Citrix Hypervisor", "8.2.0", "8.2", 2, 15, "3.2.0"},
-	{"nile", "XenServer", "8.4.0", "8", 2, 21, "3.4.0"},
-	{"orinoco", "XenServer", "9.0.0", "9", 2, 23, "3.5.0"},
-}
+func always(s string) func(*model.Release) string { return func(*model.Release) string { return s } }
 
-// releaseOf finds a release by its code name; "" is the newest.
-func releaseOf(code string) (release, error) {
-	if code == "" {
-		return releases[len(releases)-1], nil
+func api(r *model.Release) string { return fmt.Sprintf("%d.%d", r.APIMajor, r.APIMinor) }
+
+func pack(name string) func(*model.Release) string {
+	return func(r *model.Release) string {
+		return fmt.Sprintf("%s, version %s, build %s", name, r.Version, r.Build)
 	}
-	var known []string
-	for _, r := range releases {
-		if r.code == code {
-			return r, nil
+}
+
+// had reports whether a release had what came with since and went with until.
+func had(r *model.Release, since, until string) bool {
+	return (since == "" || !r.Before(since)) && (until == "" || r.Before(until))
+}
+
+// Describe makes a host say what release it is.
+func Describe(h *model.Host, r *model.Release) {
+	h.APIVersionMajor, h.APIVersionMinor, h.APIVersionVendor = r.APIMajor, r.APIMinor, "XenSource"
+	h.SoftwareVersion = map[string]string{}
+	for _, k := range versionKeys {
+		if had(r, k.since, k.until) {
+			h.SoftwareVersion[k.key] = k.value(r)
 		}
-		known = append(known, r.code)
 	}
-	return release{}, fmt.Errorf("release %q is not known: it must be one of %s", code, strings.Join(known, ", "))
 }
 
-// CheckRelease fails if a code name is not known.
-func CheckRelease(code string) error {
-	_, err := releaseOf(code)
-	return err
+// toolsName is what the SR of the guest tools is called.
+func toolsName(r *model.Release) string { return r.Brand + " Tools" }
+
+// driversOf lists the storage drivers of a release.
+func driversOf(r *model.Release) []driver {
+	var list []driver
+	for _, d := range driverTable {
+		since, until, _ := strings.Cut(d.releases, "-")
+		if had(r, since, until) {
+			list = append(list, d)
+		}
+	}
+	return list
 }

@@ -55,7 +55,7 @@ func (m *maker) sr(sr *model.SR, config map[string]string, hosts ...*madeHost) m
 // toolsSR makes the one shared SR of a fresh pool, with the guest tools.
 func (m *maker) toolsSR() {
 	const size = 130 * mib
-	name := m.release.brand + " Tools"
+	name := toolsName(m.release)
 	other := i18n("xenserver-tools", name, name+" ISOs")
 	other["xensource_internal"], other["xenserver_tools_sr"] = "true", "true"
 	sr := m.sr(&model.SR{

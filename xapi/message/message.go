@@ -172,7 +172,7 @@ func (s *Service) GetAllRecordsWhere(c *rpc.Call, expr string) (any, error) {
 	}
 	var failed error
 	list := s.list(func(m *model.Message) bool {
-		ok, err := q.Match(query.RowOf(model.ClassOf[model.Message](), "", m))
+		ok, err := q.Match(query.RowOf(s.Dispatcher.Release, model.ClassOf[model.Message](), "", m))
 		if err != nil {
 			failed = err
 		}

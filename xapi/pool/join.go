@@ -299,7 +299,7 @@ func (s *Service) takeIn(ctx context.Context, from string, l luggage) (welcome, 
 	if !s.DB.Leads() {
 		return welcome{}, store.ErrNotLeader
 	}
-	if err := s.DB.Update(ctx, func(tx *store.Tx) error { return l.unpack(tx) }); err != nil {
+	if err := s.DB.Update(ctx, func(tx *store.Tx) error { return l.unpack(tx, s.Release) }); err != nil {
 		s.Log.Warn("a host cannot join the pool", zap.String("host", from), zap.Error(err))
 		if _, known := store.ByUUID[model.Host](s.DB.View(), from); !known {
 			s.tellCertificate(ctx, from, "")

@@ -88,15 +88,16 @@ func pack(r store.Reader, self model.Ref[model.Host]) luggage {
 
 // unpacker merges luggage into the pool.
 type unpacker struct {
-	tx   *store.Tx
-	refs map[string]string // old to new; "" drops the object
-	objs map[string]any
+	release *model.Release // that the pool looks like
+	tx      *store.Tx
+	refs    map[string]string // old to new; "" drops the object
+	objs    map[string]any
 }
 
 // unpack merges the luggage: as xapi, what is there by its uuid stays, networks
 // are matched by their bridge, and PBDs and PIFs get new uuids.
-func (l luggage) unpack(tx *store.Tx) error {
-	u := &unpacker{tx: tx, refs: map[string]string{}, objs: map[string]any{}}
+func (l luggage) unpack(tx *store.Tx, release *model.Release) error {
+	u := &unpacker{tx: tx, release: release, refs: map[string]string{}, objs: map[string]any{}}
 	var order []item
 	for _, it := range l.Objects {
 		c := model.ClassByName(it.Class)
@@ -247,7 +248,7 @@ func (u *unpacker) adapt(obj any) {
 	switch o := obj.(type) {
 	case *model.Host:
 		o.Enabled = false
-		o.NameDescription = "Default install"
+		o.NameDescription = u.release.InstallDescription()
 		o.SuspendImageSR = o.CrashDumpSR // as xapi
 		o.CurrentOperations = nil
 	case *model.HostMetrics:

@@ -31,8 +31,10 @@ type Service struct {
 	Machines Machines
 	World    *emu.World
 	Toolstack
-	// Address is where this host is found, Release what it looks like.
-	Address, Release string
+	// Address is where this host is found.
+	Address string
+	// Release is what it looks like; nil is the newest.
+	Release *model.Release
 	// Password hears of a new hash of root's password.
 	Password func(hash string)
 	// Scale turns seconds of real hosts into time.

@@ -16,7 +16,7 @@ var vm = &model.VM{
 }
 
 func TestMatch(t *testing.T) {
-	fields := RowOf(model.ClassOf[model.VM](), "OpaqueRef:x", vm)
+	fields := RowOf(nil, model.ClassOf[model.VM](), "OpaqueRef:x", vm)
 	for expr, want := range map[string]bool{
 		`true`:                         true,
 		`false`:                        false,
@@ -62,7 +62,7 @@ func TestMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = e.Match(RowOf(model.ClassOf[model.VM](), "", vm))
+	_, err = e.Match(RowOf(nil, model.ClassOf[model.VM](), "", vm))
 	var api *model.Error
 	if !errors.As(err, &api) || !reflect.DeepEqual(api, model.ErrInternalError("missing field", "nonsense", "")) {
 		t.Errorf("unknown field: %v", err)

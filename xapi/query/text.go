@@ -11,16 +11,16 @@ import (
 	"github.com/xapid/xapid/model"
 )
 
-// RowOf gives the fields of a row of class c. Column names join namespaces with
+// RowOf gives the fields that a release had of a row of class c. Column names join namespaces with
 // two underscores; the wire's single one is taken too.
-func RowOf(c *model.Class, ref string, row any) Fields {
+func RowOf(r *model.Release, c *model.Class, ref string, row any) Fields {
 	v := reflect.ValueOf(row).Elem()
 	return func(name string) (string, bool) {
 		if name == "_ref" {
 			return ref, true
 		}
 		f := c.Field(strings.ReplaceAll(name, "__", "_"))
-		if f == nil {
+		if f == nil || !r.Known(f.Life) {
 			return "", false
 		}
 		return Text(v.Field(f.Index)), true

@@ -17,9 +17,11 @@ type handler func(c *Call, args []reflect.Value) (any, error)
 // entry is a row of the message table.
 type entry struct {
 	method *model.Method
-	// params are the Go types of the parameters, defaults of optional ones.
-	params   []reflect.Type
-	defaults []reflect.Value
+	// taken are the parameters that callers give, by their numbers: those that
+	// came later than the release are left out, and have their defaults.
+	taken    []int
+	types    []reflect.Type // of all parameters
+	required int
 	run      handler
 	status   Status
 	task     bool // calls show a task
@@ -47,7 +49,9 @@ var (
 
 func plain(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
-// Register binds the methods of a service to the messages of a class. It
+// Register binds the methods of a service to the messages of a class. Those of
+// messages that came later than the release are checked, and never run; those
+// of messages that are removed run only under the releases that had them. It
 // fails if one of them is no message of the class, has another signature, or
 // is handled already.
 func (d *Dispatcher) Register(class string, service any) error {
@@ -79,15 +83,17 @@ func (d *Dispatcher) Register(class string, service any) error {
 
 func (d *Dispatcher) bind(m *model.Method, fn reflect.Value) error {
 	e := d.entries[m.Full]
+	if e == nil {
+		e = &entry{} // it came later than the release
+	}
 	if e.status == Handled {
 		return fmt.Errorf("rpc: %s has two handlers", m.Full)
 	}
 	if err := checkSignature(m, fn.Type()); err != nil {
 		return fmt.Errorf("rpc: %s: %w", m.Full, err)
 	}
-	e.status = Handled
-	if m.Life.Removed() {
-		e.status = Removed
+	if e.status != Removed {
+		e.status = Handled
 	}
 	void := fn.Type().NumOut() == 1
 	e.run = func(c *Call, args []reflect.Value) (any, error) {

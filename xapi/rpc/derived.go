@@ -49,12 +49,12 @@ func (d *Dispatcher) derived(m *model.Method) handler {
 		}
 	case model.GetAllWhere:
 		return func(call *Call, args []reflect.Value) (any, error) {
-			rows, err := where(call, c, args[0].String())
+			rows, err := d.where(call, c, args[0].String())
 			return refsOf(rows), err
 		}
 	case model.GetAllRecordsWhere:
 		return func(call *Call, args []reflect.Value) (any, error) {
-			rows, err := where(call, c, args[0].String())
+			rows, err := d.where(call, c, args[0].String())
 			return d.RecordMap(rows), err
 		}
 	case model.GetField:
@@ -103,15 +103,16 @@ func refsOf(rows []*store.Row) []string {
 	return refs
 }
 
-// where selects the rows of a class by a query expression.
-func where(call *Call, c *model.Class, expr string) ([]*store.Row, error) {
+// where selects the rows of a class by a query expression, which cannot name
+// fields that came later than the release.
+func (d *Dispatcher) where(call *Call, c *model.Class, expr string) ([]*store.Row, error) {
 	q, err := query.Parse(expr)
 	if err != nil {
 		return nil, err
 	}
 	var rows []*store.Row
 	for row := range call.DB.View().Rows(c) {
-		match, err := q.Match(query.RowOf(c, row.Ref, row.Obj))
+		match, err := q.Match(query.RowOf(d.Release, c, row.Ref, row.Obj))
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,10 @@ type Dispatcher struct {
 	background group
 }
 
+// amongDaemons are messages that daemons send to each other, whatever they look
+// like; a release that did not have them does not list them.
+var amongDaemons = map[string]bool{"pool.exchange_certificates_on_join": true}
+
 // Standing is what a host is in its pool.
 type Standing interface {
 	// Admit is asked before anything else of a call is looked at.
@@ -60,29 +64,52 @@ type Standing interface {
 // New makes a dispatcher with all that derives from the datamodel bound.
 func New(db *store.DB, clock emu.Clock, sessions Sessions, tasks Tasks, log *zap.Logger, release *model.Release) *Dispatcher {
 	d := &Dispatcher{DB: db, Clock: clock, Sessions: sessions, Tasks: tasks, Log: log, Release: release, entries: make(map[string]*entry, 4096)}
-	d.encode = wire.NewEncoder(recordFields)
+	d.encode = wire.NewEncoder(d.recordFields)
 	d.convert = &wire.Converter{Labels: model.EnumLabels, Record: d.decodeRecord}
 	for _, c := range model.Classes() {
 		for _, m := range c.Methods {
-			e := &entry{method: m, run: notImplemented, task: m.Async && c.Name != "task" && c.Name != "event"}
-			for _, p := range m.Params {
-				e.params = append(e.params, p.Type.Go())
-				if p.Optional {
-					e.defaults = append(e.defaults, p.Default)
-				}
+			known := release.Known(c.Life) && release.Known(m.Life)
+			if known {
+				d.names = append(d.names, m.Full)
 			}
-			if run := d.derived(m); run != nil {
-				e.run, e.status = run, Derived
+			if known || amongDaemons[m.Full] {
+				d.entries[m.Full] = d.entry(m)
 			}
-			if m.Life.Removed() {
-				e.status = Removed
-			}
-			d.entries[m.Full] = e
-			d.names = append(d.names, m.Full)
 		}
 	}
 	slices.Sort(d.names)
 	return d
+}
+
+// entry is the row of a message that nobody has taken yet.
+func (d *Dispatcher) entry(m *model.Method) *entry {
+	e := &entry{method: m, run: notImplemented, task: m.Async && m.Class.Name != "task" && m.Class.Name != "event"}
+	for i, p := range m.Params {
+		e.types = append(e.types, p.Type.Go())
+		if !p.Optional {
+			e.required++
+		} else if d.Release.Before(p.Since) {
+			continue
+		}
+		e.taken = append(e.taken, i)
+	}
+	if run := d.derived(m); run != nil {
+		e.run, e.status = run, Derived
+	}
+	if d.Release.Removed(m.Life) {
+		e.status = Removed
+	}
+	return e
+}
+
+// Takes is how many parameters a message takes, the session left out; false if
+// there is no such message under the release.
+func (d *Dispatcher) Takes(method string) (int, bool) {
+	e, _, _ := d.find(method)
+	if e == nil {
+		return 0, false
+	}
+	return len(e.taken), true
 }
 
 // Names lists all messages, as system.listMethods tells them.
@@ -169,14 +196,14 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 	var sessionArg wire.Value
 	if !m.NoSession {
 		if len(params) == 0 {
-			return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, 0)
+			return nil, model.ErrMessageParameterCountMismatch(m.Full, e.required, 0)
 		}
 		sessionArg, params = params[0], params[1:]
 	}
-	if len(params) < m.Required || len(params) > len(m.Params) && m.Required == len(m.Params) {
-		return nil, model.ErrMessageParameterCountMismatch(m.Full, m.Required, len(params))
+	if len(params) < e.required || len(params) > len(e.taken) && e.required == len(e.taken) {
+		return nil, model.ErrMessageParameterCountMismatch(m.Full, e.required, len(params))
 	}
-	if d.Release.Removed(m.Life) {
+	if e.status == Removed {
 		if _, err := d.session(ctx, sessionArg); err != nil {
 			return nil, err
 		}
@@ -235,21 +262,26 @@ func (d *Dispatcher) session(ctx context.Context, v wire.Value) (*Session, error
 }
 
 func (d *Dispatcher) arguments(e *entry, params []wire.Value) ([]reflect.Value, error) {
-	args := make([]reflect.Value, len(e.params))
-	for i, t := range e.params {
-		if i >= len(params) {
-			args[i] = e.defaults[i-e.method.Required]
-			continue
+	all := e.method.Params
+	args := make([]reflect.Value, len(all))
+	for n, i := range e.taken {
+		if n >= len(params) {
+			break
 		}
-		v, err := d.convert.Convert(params[i], t)
+		v, err := d.convert.Convert(params[n], e.types[i])
 		if err != nil {
 			var api *model.Error
 			if errors.As(err, &api) {
 				return nil, api
 			}
-			return nil, model.ErrInternalError(fmt.Sprintf("%s, parameter %s: %v", e.method.Full, e.method.Params[i].Name, err))
+			return nil, model.ErrInternalError(fmt.Sprintf("%s, parameter %s: %v", e.method.Full, all[i].Name, err))
 		}
 		args[i] = v
+	}
+	for i, p := range all {
+		if !args[i].IsValid() {
+			args[i] = p.Default
+		}
 	}
 	return args, nil
 }

@@ -9,14 +9,18 @@ import (
 	"github.com/xapid/xapid/xapi/wire"
 )
 
-// recordFields tells the encoder which fields of a row a record shows.
-func recordFields(t reflect.Type) []wire.RecordField {
+// recordFields tells the encoder which fields of a row a record shows: those
+// that had come by the release, be they removed or not.
+func (d *Dispatcher) recordFields(t reflect.Type) []wire.RecordField {
 	c := model.ClassOfType(t)
 	if c == nil {
 		return nil
 	}
 	var fields []wire.RecordField
 	for _, f := range c.Public() {
+		if !d.Release.Known(f.Life) {
+			continue
+		}
 		fields = append(fields, wire.RecordField{Name: f.Name, Index: []int{f.Index}, OmitNil: f.Type.Kind == model.OptionKind})
 	}
 	return fields
@@ -34,7 +38,7 @@ func (d *Dispatcher) decodeRecord(s *wire.Struct, t reflect.Type) (reflect.Value
 	for _, f := range c.Fields {
 		dst := row.Elem().Field(f.Index)
 		dst.Set(f.Default)
-		if f.Internal || f.Qualifier == model.RO {
+		if f.Internal || f.Qualifier == model.RO || !d.Release.Known(f.Life) {
 			continue
 		}
 		v, ok := s.Get(f.Name)
