@@ -37,6 +37,7 @@ type rooms struct {
 	faults     *fault.Service
 	pools      *pool.Service
 	ha         *ha.Service
+	hosts      *host.Service
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -80,6 +81,7 @@ func newRooms(s *stack) *rooms {
 		return why
 	}
 	hosts.Membership = pool.Hosts{Service: r.pools}
+	r.hosts = hosts
 	if d.local != nil {
 		r.wireSecrets(s)
 	}
@@ -94,6 +96,7 @@ func newRooms(s *stack) *rooms {
 		{"pool", r.pools},
 		{"pool", r.ha},
 		{"pool", &host.Networking{DB: s.DB}},
+		{"pool", host.Settings{Hosts: hosts}},
 		{"VM", r.vms},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},

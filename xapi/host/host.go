@@ -62,17 +62,6 @@ type Service struct {
 	Methods func() []string
 }
 
-// GetServertime is the host's clock, in UTC.
-func (s *Service) GetServertime(c *rpc.Call, host model.Ref[model.Host]) (time.Time, error) {
-	return s.Now(c.Ctx, host)
-}
-
-// GetServerLocaltime is the host's clock in its own time zone; the emulated
-// hosts live in UTC.
-func (s *Service) GetServerLocaltime(c *rpc.Call, host model.Ref[model.Host]) (time.Time, error) {
-	return s.GetServertime(c, host)
-}
-
 // ListMethods names all messages.
 func (s *Service) ListMethods(*rpc.Call) ([]string, error) { return s.Methods(), nil }
 

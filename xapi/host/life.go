@@ -57,6 +57,7 @@ func (s *Service) Disable(c *rpc.Call, host hostRef, autoEnable bool) error {
 }
 
 // Enable lets the host run virtual machines again: HOST_OFFLINE [host],
+// HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY [host] after an update,
 // HOST_DISABLED_UNTIL_REBOOT [host] while it goes down,
 // HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED [sr] if protected VMs would cease to be
 // agile.
@@ -77,6 +78,9 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 				if op == model.HostAllowedOperationsShutdown || op == model.HostAllowedOperationsReboot {
 					return model.ErrHostDisabledUntilReboot(host)
 				}
+			}
+			if len(h.PendingGuidances) > 0 {
+				return model.ErrHostPendingMandatoryGuidanceNotEmpty(host)
 			}
 			h.Enabled = true
 			delete(h.OtherConfig, pool.KeepDisabled)

@@ -1,0 +1,111 @@
+package host
+
+import (
+	"regexp"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/rpc"
+)
+
+// SetHTTPSOnly tells whether clients must use TLS.
+func (s *Service) SetHTTPSOnly(c *rpc.Call, self hostRef, value bool) error {
+	return s.edit(c, self, func(h *model.Host) error {
+		h.HTTPSOnly = value
+		return nil
+	})
+}
+
+// cstates are a depth of sleep, or two.
+var cstates = regexp.MustCompile(`^([0-9]{1,3}(,[0-9]{1,3})?|unlimited)?$`)
+
+// SetMaxCstate bounds how deep the processors sleep: a C state, with a sub
+// state or without; "" and "unlimited" are no bound. INVALID_VALUE else.
+func (s *Service) SetMaxCstate(c *rpc.Call, self hostRef, value string) error {
+	if !cstates.MatchString(value) {
+		return model.ErrInvalidValue("max_cstate", value)
+	}
+	return s.edit(c, self, func(h *model.Host) error {
+		if value == "unlimited" {
+			value = ""
+		}
+		h.MaxCstate = value
+		return nil
+	})
+}
+
+// SetNUMAAffinityPolicy says how VMs that start are spread over the nodes.
+func (s *Service) SetNUMAAffinityPolicy(c *rpc.Call, self hostRef, value model.HostNUMAAffinityPolicy) error {
+	return s.edit(c, self, func(h *model.Host) error {
+		h.NUMAAffinityPolicy = value
+		return nil
+	})
+}
+
+// EmergencyClearMandatoryGuidance forgets what this host should have done after
+// an update before it is used again.
+func (s *Service) EmergencyClearMandatoryGuidance(c *rpc.Call) error {
+	return s.edit(c, s.Self(), func(h *model.Host) error {
+		h.PendingGuidances = nil
+		return nil
+	})
+}
+
+// GetUncooperativeDomains is empty, as the list of VMs is.
+func (s *Service) GetUncooperativeDomains(c *rpc.Call, self hostRef) ([]string, error) {
+	_, err := store.Get(s.DB.View(), self)
+	return nil, err
+}
+
+// Settings handles the messages of the class pool that set the same on all
+// hosts.
+type Settings struct{ Hosts *Service }
+
+// each does for every host what a message of the class host does.
+func (s Settings) each(c *rpc.Call, self model.Ref[model.Pool], work func(*rpc.Call, hostRef) error) error {
+	r := s.Hosts.DB.View()
+	if _, err := store.Get(r, self); err != nil {
+		return err
+	}
+	for ref := range store.All[model.Host](r) {
+		if err := work(c, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EnableSSH opens the shells of all hosts.
+func (s Settings) EnableSSH(c *rpc.Call, self model.Ref[model.Pool]) error {
+	return s.each(c, self, s.Hosts.EnableSSH)
+}
+
+// DisableSSH shuts the shells of all hosts.
+func (s Settings) DisableSSH(c *rpc.Call, self model.Ref[model.Pool]) error {
+	return s.each(c, self, s.Hosts.DisableSSH)
+}
+
+// SetSSHEnabledTimeout is host.set_ssh_enabled_timeout for all.
+func (s Settings) SetSSHEnabledTimeout(c *rpc.Call, self model.Ref[model.Pool], value int64) error {
+	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHEnabledTimeout(c, h, value) })
+}
+
+// SetSSHAutoMode is host.set_ssh_auto_mode for all.
+func (s Settings) SetSSHAutoMode(c *rpc.Call, self model.Ref[model.Pool], value bool) error {
+	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHAutoMode(c, h, value) })
+}
+
+// SetConsoleIdleTimeout is host.set_console_idle_timeout for all.
+func (s Settings) SetConsoleIdleTimeout(c *rpc.Call, self model.Ref[model.Pool], value int64) error {
+	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetConsoleIdleTimeout(c, h, value) })
+}
+
+// SetHTTPSOnly is host.set_https_only for all.
+func (s Settings) SetHTTPSOnly(c *rpc.Call, self model.Ref[model.Pool], value bool) error {
+	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetHTTPSOnly(c, h, value) })
+}
+
+// DisableSSLLegacy is what is left of old TLS: it is off, and is so again.
+func (s Settings) DisableSSLLegacy(c *rpc.Call, self model.Ref[model.Pool]) error {
+	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSLLegacy(c, h, false) })
+}
