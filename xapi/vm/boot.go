@@ -205,7 +205,8 @@ func fillMetrics(m *model.VMMetrics, v *model.VM) {
 	m.VCPUsNumber = v.VCPUsAtStartup
 }
 
-// run lets a built domain go, unless it shall stay paused, and says so.
+// run lets a built domain go, unless it shall stay paused, and leaves a message
+// if there is one.
 func (s *Service) run(c *rpc.Call, vm ref, on hostRef, paused bool, message, what string) error {
 	if !paused {
 		if err := s.World.Unpause(finish(c), on, vm); err != nil {
@@ -223,7 +224,9 @@ func (s *Service) run(c *rpc.Call, vm ref, on hostRef, paused bool, message, wha
 		if _, ok := store.Find(tx, v.GuestMetrics); !ok {
 			v.GuestMetrics = newGuestMetrics(tx, s.now())
 		}
-		s.raise(tx, message, v, v.ResidentOn, what)
+		if message != "" {
+			s.raise(tx, message, v, v.ResidentOn, what)
+		}
 		return nil
 	})
 }

@@ -56,7 +56,11 @@ func (s *Service) duplicate(c *rpc.Call, vm ref, op model.VMOperations, name str
 		if err != nil {
 			return err
 		}
-		disks, err := s.copyDisks(c, v, copier, step)
+		from := *v
+		if v.IsASnapshot { // what comes of a checkpoint is halted
+			from.PowerState = model.VMPowerStateHalted
+		}
+		disks, err := s.copyDisks(c, &from, copier, step)
 		if err == nil {
 			err = s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 				_, err := insertCopy(tx, vm, made, name, disks, false)
@@ -158,18 +162,7 @@ func insertCopy(tx *store.Tx, vm, made ref, name string, disks diskMap, snapshot
 	if image, ok := disks[from.SuspendVDI]; ok && from.PowerState == model.VMPowerStateSuspended && !from.IsASnapshot {
 		v.PowerState, v.SuspendVDI = model.VMPowerStateSuspended, image
 	}
-	if m, ok := store.Find(tx, from.Metrics); ok {
-		dup := *m
-		dup.UUID = ""
-		v.Metrics = store.Insert(tx, &dup)
-	} else {
-		v.Metrics = store.Insert(tx, store.Default[model.VMMetrics]())
-	}
-	if g, ok := store.Find(tx, from.GuestMetrics); ok {
-		dup := *g
-		dup.UUID = ""
-		v.GuestMetrics = store.Insert(tx, &dup)
-	}
+	v.Metrics, v.GuestMetrics = copyMetrics(tx, from)
 	store.InsertAs(tx, made, v)
 	if err := copyVBDs(tx, from, made, disks, v.PowerState == model.VMPowerStateSuspended); err != nil {
 		return nil, err
@@ -179,6 +172,22 @@ func insertCopy(tx *store.Tx, vm, made ref, name string, disks diskMap, snapshot
 		seed = ""
 	}
 	return v, copyVIFs(tx, from, made, seed)
+}
+
+// copyMetrics gives the copy records of its own of what is known of the
+// original.
+func copyMetrics(tx *store.Tx, from *model.VM) (model.Ref[model.VMMetrics], model.Ref[model.VMGuestMetrics]) {
+	metrics, guest := store.Default[model.VMMetrics](), model.Ref[model.VMGuestMetrics](model.NullRef)
+	if m, ok := store.Find(tx, from.Metrics); ok {
+		*metrics = *m
+		metrics.UUID = ""
+	}
+	if g, ok := store.Find(tx, from.GuestMetrics); ok {
+		dup := *g
+		dup.UUID = ""
+		guest = store.Insert(tx, &dup)
+	}
+	return store.Insert(tx, metrics), guest
 }
 
 func copiedOtherConfig(from *model.VM) map[string]string {

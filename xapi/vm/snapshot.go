@@ -30,7 +30,16 @@ func (s *Service) Snapshot(c *rpc.Call, vm ref, newName string, ignoreVDIs []mod
 			return storage.SnapshotVDI(tx, vdi, s.now())
 		}, emu.CloneDisk)
 		if err == nil {
-			err = s.DB.Update(c.Ctx, func(tx *store.Tx) error { return s.insertSnapshot(tx, vm, made, newName, copies, ignoreVDIs) })
+			err = s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+				if err := s.insertSnapshot(tx, vm, v, made, newName, copies); err != nil {
+					return err
+				}
+				if err := dropDrives(tx, made, ignoreVDIs); err != nil {
+					return err
+				}
+				s.raise(tx, "VM_SNAPSHOTTED", v, v.ResidentOn, "snapshotted")
+				return nil
+			})
 		}
 		if err != nil {
 			s.dropDisks(c, copies)
@@ -50,8 +59,8 @@ func (s *Service) ignored(b model.Ref[model.VBD], disks []model.Ref[model.VDI]) 
 }
 
 // insertSnapshot makes the record of a snapshot, between the VM and what the
-// VM came from.
-func (s *Service) insertSnapshot(tx *store.Tx, vm, made ref, name string, disks diskMap, ignored []model.Ref[model.VDI]) error {
+// VM came from. before is the VM as it was when the snapshot was asked for.
+func (s *Service) insertSnapshot(tx *store.Tx, vm ref, before *model.VM, made ref, name string, disks diskMap) error {
 	if _, err := insertCopy(tx, vm, made, name, disks, true); err != nil {
 		return err
 	}
@@ -64,17 +73,26 @@ func (s *Service) insertSnapshot(tx *store.Tx, vm, made ref, name string, disks 
 		return err
 	}
 	snap.IsATemplate, snap.IsASnapshot, snap.SnapshotOf, snap.SnapshotTime = true, true, vm, s.now()
-	snap.SnapshotInfo = map[string]string{"power-state-at-snapshot": string(v.PowerState), "disk-snapshot-type": "crash_consistent"}
-	snap.SnapshotMetadata = record(v)
-	snap.PowerState, snap.SuspendVDI = model.VMPowerStateHalted, model.NullRef
+	snap.SnapshotInfo = map[string]string{"power-state-at-snapshot": string(before.PowerState), "disk-snapshot-type": "crash_consistent"}
+	if snap.SnapshotMetadata, err = metadata(before); err != nil {
+		return err
+	}
 	snap.Parent, v.Parent = v.Parent, made
+	return nil
+}
+
+// dropDrives takes the drives of those disks off a snapshot.
+func dropDrives(tx *store.Tx, snapshot ref, disks []model.Ref[model.VDI]) error {
+	snap, err := store.Get(tx, snapshot)
+	if err != nil {
+		return err
+	}
 	for _, b := range slices.Clone(snap.VBDs) {
-		if vbd, ok := store.Find(tx, b); ok && slices.Contains(ignored, vbd.VDI) {
+		if vbd, ok := store.Find(tx, b); ok && slices.Contains(disks, vbd.VDI) {
 			if err := store.Delete(tx, b); err != nil {
 				return err
 			}
 		}
 	}
-	s.raise(tx, "VM_SNAPSHOTTED", v, v.ResidentOn, "snapshotted")
 	return nil
 }

@@ -23,32 +23,9 @@ func (s *Service) Suspend(c *rpc.Call, vm ref) error {
 }
 
 func (s *Service) suspend(c *rpc.Call, vm ref) error {
-	var image model.Ref[model.VDI]
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
-		v, err := store.Get(tx, vm)
-		if err != nil {
-			return err
-		}
-		image, err = makeImage(tx, vm, v)
-		return err
-	})
+	image, err := s.save(c, vm)
 	if err != nil {
 		return err
-	}
-	err = s.World.Take(c.Ctx, emu.SaveDomain)
-	if v, ok := store.Find(s.DB.View(), vm); err == nil && ok && !guest(v).Obeys {
-		err = model.ErrVMFailedSuspendAcknowledgment(vm)
-	}
-	if err != nil {
-		// It goes on to run, and the image is of no use.
-		return errors.Join(err, s.DB.Update(finish(c), func(tx *store.Tx) error { return storage.DestroyVDI(tx, image) }))
-	}
-	on := model.Ref[model.Host](model.NullRef)
-	if v, ok := store.Find(s.DB.View(), vm); ok {
-		on = v.ResidentOn
-	}
-	if err := s.World.Destroy(finish(c), on, vm); err != nil {
-		return errors.Join(err, s.DB.Update(finish(c), func(tx *store.Tx) error { return storage.DestroyVDI(tx, image) }))
 	}
 	return s.DB.Update(finish(c), func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
@@ -56,16 +33,54 @@ func (s *Service) suspend(c *rpc.Call, vm ref) error {
 			return err
 		}
 		was := v.ResidentOn
-		if err := closeConsoles(tx, v); err != nil {
+		if err := asleep(tx, v, image); err != nil {
 			return err
 		}
-		v.SuspendVDI = image
-		v.LastBootedRecord = record(v)
-		v.PowerState = model.VMPowerStateSuspended
-		v.Domid, v.ResidentOn, v.ScheduledToBeResidentOn = -1, model.NullRef, model.NullRef
+		v.ResidentOn, v.ScheduledToBeResidentOn = model.NullRef, model.NullRef
 		s.raise(tx, "VM_SUSPENDED", v, was, "suspended")
 		return nil
 	})
+}
+
+// save writes the memory of a VM to a disk, and takes the domain away.
+func (s *Service) save(c *rpc.Call, vm ref) (model.Ref[model.VDI], error) {
+	var image model.Ref[model.VDI]
+	on := model.Ref[model.Host](model.NullRef)
+	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		v, err := store.Get(tx, vm)
+		if err != nil {
+			return err
+		}
+		on = v.ResidentOn
+		image, err = makeImage(tx, vm, v)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	err = s.World.Take(c.Ctx, emu.SaveDomain)
+	if v, ok := store.Find(s.DB.View(), vm); err == nil && ok && !guest(v).Obeys {
+		err = model.ErrVMFailedSuspendAcknowledgment(vm)
+	}
+	if err == nil {
+		err = s.World.Destroy(finish(c), on, vm)
+	}
+	if err != nil {
+		// It goes on to run, and the image is of no use.
+		return "", errors.Join(err, s.DB.Update(finish(c), func(tx *store.Tx) error { return storage.DestroyVDI(tx, image) }))
+	}
+	return image, nil
+}
+
+// asleep writes what is to be seen of a VM whose memory has been saved.
+func asleep(tx *store.Tx, v *model.VM, image model.Ref[model.VDI]) error {
+	if err := closeConsoles(tx, v); err != nil {
+		return err
+	}
+	v.SuspendVDI = image
+	v.LastBootedRecord = record(v)
+	v.PowerState, v.Domid = model.VMPowerStateSuspended, -1
+	return nil
 }
 
 // makeImage makes the disk that will hold the VM's memory.
@@ -126,17 +141,17 @@ func (s *Service) resume(c *rpc.Call, vm ref, op model.VMOperations, on hostRef,
 				return err
 			}
 			return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(on, model.HostAllowedOperationsVMResume)}, func() error {
-				if err := s.restore(c, vm, on, paused); err != nil {
+				if err := s.restore(c, vm, on); err != nil {
 					return errors.Join(err, s.unreserve(c, vm))
 				}
-				return nil
+				return s.run(c, vm, on, paused, "VM_RESUMED", "resumed")
 			})
 		})
 	})
 }
 
-// restore makes a domain from the saved image, which is then gone.
-func (s *Service) restore(c *rpc.Call, vm ref, on hostRef, paused bool) error {
+// restore makes a paused domain from the saved image, which is then gone.
+func (s *Service) restore(c *rpc.Call, vm ref, on hostRef) error {
 	if err := s.World.Take(c.Ctx, emu.RestoreDomain); err != nil {
 		return err
 	}
@@ -162,7 +177,7 @@ func (s *Service) restore(c *rpc.Call, vm ref, on hostRef, paused bool) error {
 	if err != nil {
 		return errors.Join(err, s.World.Destroy(finish(c), on, vm))
 	}
-	return s.run(c, vm, on, paused, "VM_RESUMED", "resumed")
+	return nil
 }
 
 // dropImage destroys the saved image as well as it can.
