@@ -33,6 +33,7 @@ type rooms struct {
 	events     *event.Service
 	messages   *message.Service
 	vms        *vm.Service
+	schedules  *vm.Schedules
 	router     *hypervisor.Router
 	faults     *fault.Service
 	pools      *pool.Service
@@ -65,6 +66,7 @@ func newRooms(s *stack) *rooms {
 		DB: s.DB, Clock: cfg.Clock, Gate: gate, World: r.router, Messages: r.messages, Tasks: tasks,
 		Log: cfg.Log.Named("vm"), Random: rand.Float64,
 	}
+	r.schedules = &vm.Schedules{DB: s.DB, VMs: r.vms}
 	r.pools = &pool.Service{
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
 		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s,
@@ -98,6 +100,8 @@ func newRooms(s *stack) *rooms {
 		{"pool", &host.Networking{DB: s.DB}},
 		{"pool", host.Settings{Hosts: hosts}},
 		{"VM", r.vms},
+		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
+		{"VMSS", r.schedules},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"SR", &storage.SRs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
