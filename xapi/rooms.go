@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/fault"
 	"github.com/xapid/xapid/xapi/ha"
@@ -39,6 +40,7 @@ type rooms struct {
 	pools      *pool.Service
 	ha         *ha.Service
 	hosts      *host.Service
+	blobs      *blob.Service
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -84,6 +86,7 @@ func newRooms(s *stack) *rooms {
 	}
 	hosts.Membership = pool.Hosts{Service: r.pools}
 	r.hosts = hosts
+	r.blobs = &blob.Service{DB: s.DB, Clock: cfg.Clock, Keep: &d.blobs, Master: s.otherMaster}
 	if d.local != nil {
 		r.wireSecrets(s)
 	}
@@ -99,6 +102,12 @@ func newRooms(s *stack) *rooms {
 		{"pool", r.ha},
 		{"pool", &host.Networking{DB: s.DB}},
 		{"pool", host.Settings{Hosts: hosts}},
+		{"blob", r.blobs},
+		{"VM", blob.VMs{Blobs: r.blobs}},
+		{"SR", blob.SRs{Blobs: r.blobs}},
+		{"host", blob.Hosts{Blobs: r.blobs}},
+		{"network", blob.Networks{Blobs: r.blobs}},
+		{"pool", blob.Pools{Blobs: r.blobs}},
 		{"VM", r.vms},
 		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
 		{"VMSS", r.schedules},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/cli"
 	"github.com/xapid/xapid/xapi/console"
 	"github.com/xapid/xapid/xapi/emu"
@@ -195,6 +196,9 @@ func (s *stack) serve() {
 	s.serveDumps(m)
 	s.serveBackups(m)
 	consoles := &console.Room{DB: s.DB, Self: s.d.local.Get().InstallationUUID}
+	s.serveUntransferred(m)
+	s.site.Handle(http.MethodGet, blob.Path, m.Handle(blob.GetAction, s.rooms.blobs.Get))
+	s.site.Handle(http.MethodPut, blob.Path, m.Handle(blob.PutAction, s.rooms.blobs.Put))
 	s.site.Handle(http.MethodConnect, console.Path, m.Handle(console.Action, consoles.Connect))
 	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID, Net: s.d.net}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
@@ -226,6 +230,9 @@ func (s *stack) lead(ctx context.Context) error {
 	}
 	if err := s.d.local.Change(func(k *local.Kept) { k.Role, k.Pinned = local.Master, false }); err != nil {
 		return err
+	}
+	if err := s.rooms.blobs.Sweep(); err != nil {
+		s.Config.Log.Warn("bytes of blobs that are gone are left", zap.Error(err))
 	}
 	s.standing.SetMaster()
 	k := s.d.local.Get()

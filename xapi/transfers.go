@@ -127,3 +127,12 @@ func (s *stack) End(ref model.Ref[model.Task], result string, failure error) {
 		s.Config.Log.Warn("the master does not hear how a transfer ended", zap.Error(err))
 	}
 }
+
+// otherMaster is the address of the master, "" if it is this host.
+func (s *stack) otherMaster() string {
+	if s.DB.Leads() {
+		return ""
+	}
+	_, address, _ := s.standing.Get()
+	return address
+}

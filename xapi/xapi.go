@@ -21,6 +21,7 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/inventory"
@@ -65,6 +66,8 @@ type Daemon struct {
 	background context.Context
 	stop       context.CancelFunc
 	wg         sync.WaitGroup
+
+	blobs blob.Keep
 }
 
 // New opens the data, or makes a fresh pool, and starts to serve. cfg must
@@ -123,6 +126,9 @@ func (d *Daemon) openLocal() error {
 		d.memory = &store.Memory{}
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
+	}
+	if d.dir() != "" {
+		d.blobs.Dir = filepath.Join(d.dir(), "blobs")
 	}
 	var err error
 	if d.local, err = local.Open(d.dir()); err != nil {

@@ -190,3 +190,68 @@ func TestCertificates(t *testing.T) {
 		xe.must("pool-uninstall-trusted-certificate", "certificate-uuid="+id)
 	}
 }
+
+// TestBlobs: a blob goes up and comes down; what is not there says so.
+func TestBlobs(t *testing.T) {
+	p := xapitest.Start(t)
+	xe := newShell(t, p)
+	sr := strings.Split(xe.line("sr-list", "--minimal"), ",")[0]
+	id := xe.line("blob-create", "name=notes", "sr-uuid="+sr)
+	up, down := inDir(t, "up"), inDir(t, "down")
+	text := strings.Repeat("0123456789\n\x00\xff", 100_000)
+	if err := os.WriteFile(up, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, status := xe.try("blob-get", "uuid="+id, "filename="+down); status != 1 || !strings.Contains(errs, "the blob is empty") {
+		t.Errorf("an empty blob: %d %q", status, errs)
+	}
+	if got := xe.must("blob-put", "uuid="+id, "filename="+up); got != "Blob put succeeded\n" {
+		t.Errorf("put: %q", got)
+	}
+	if got := xe.must("blob-get", "uuid="+id, "filename="+down); got != "Blob get succeeded\n" || readFile(t, down) != text {
+		t.Errorf("get: %q", got)
+	}
+	if _, errs, status := xe.try("blob-create", "name=x"); status != 1 || !strings.HasPrefix(errs, "Error: ") {
+		t.Errorf("of nothing: %d %q", status, errs)
+	}
+	if got := xe.line("task-list", "--minimal"); got != "" {
+		t.Errorf("tasks are left: %s", got)
+	}
+}
+
+// TestDisksHaveNoContent: the commands that move it look up what they are given
+// and show what the transfer's task says.
+func TestDisksHaveNoContent(t *testing.T) {
+	p := xapitest.Start(t)
+	xe := newShell(t, p)
+	vm := xe.line("vm-install", "template=Other install media", "new-name-label=web")
+	template := xe.line("template-list", "name-label=Other install media", "--minimal")
+	sr := strings.Split(xe.line("sr-list", "--minimal"), ",")[0]
+	file := inDir(t, "file")
+	have := inDir(t, "have")
+	if err := os.WriteFile(have, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ args, err string }{
+		{"vm-export vm=web filename=" + file, "GET /export\n"},
+		{"vm-export vm=web metadata=true include-snapshots=false filename=" + file, "GET /export_metadata\n"},
+		{"vm-export vm=nobody filename=" + file, "Error: No matching VMs found\n"},
+		{"vm-export vm=web compress=perhaps filename=" + file, "Error: Failed to parse parameter 'compress'"},
+		{"template-export template-uuid=" + template + " filename=" + file, "GET /export\n"},
+		{"template-export template-uuid=" + vm + " filename=" + file, "Error: The VM " + vm + " is no template\n"},
+		{"snapshot-export-to-template snapshot-uuid=" + vm + " filename=" + file, "Error: The VM " + vm + " is no snapshot\n"},
+		{"vm-import filename=" + have + " sr-uuid=" + sr, "PUT /import\n"},
+		{"vm-import metadata=true filename=" + have, "PUT /import_metadata\n"},
+		{"vm-import sr-uuid=none filename=" + have, "uuid: none\n"},
+		{"vm-import", "Error: Nothing to import from"},
+		{"vdi-export uuid=none filename=" + file, "uuid: none\n"},
+		{"vdi-import uuid=none filename=" + have, "uuid: none\n"},
+	} {
+		if out, errs, status := xe.try(strings.Split(tt.args, " ")...); status != 1 || !strings.Contains(errs, tt.err) || out != "" {
+			t.Errorf("%s: %d %q %q", tt.args, status, out, errs)
+		}
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("there is a file")
+	}
+}

@@ -67,6 +67,8 @@ var tables = []acts{
 	backupActs,
 	certificateActs,
 	consoleActs,
+	transferActs,
+	blobActs,
 	vdiActs,
 	vbdActs,
 	srActs,

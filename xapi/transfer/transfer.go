@@ -103,7 +103,7 @@ func (m *Room) Handle(a Action, h Handler) http.HandlerFunc {
 				return
 			}
 		}
-		if !a.Taskless {
+		if !a.Taskless && who != nil {
 			if t.Task, t.ctx, err = m.Tasks.Take(r.Context(), task, a.Label, who); err != nil {
 				m.refuse(t, a, "", err)
 				return
