@@ -123,12 +123,56 @@ func TestLevel(t *testing.T) {
 		{[]cpu.Host{big, dundee}, map[string]string{"vendor": "V", "cpu_count": "12", "socket_count": "3", "features_hvm": "0000000b-00000000", "features_hvm_host": "0000000a", "features_pv": "00000003", "features_pv_host": "00000002"}},
 		{[]cpu.Host{pvOnly, big}, map[string]string{"vendor": "V", "cpu_count": "9", "socket_count": "2", "features_hvm": "0000000f-00000001", "features_hvm_host": "0000000e", "features_pv": "00000002", "features_pv_host": "00000002"}},
 		{[]cpu.Host{empty, big}, map[string]string{"vendor": "W", "cpu_count": "9", "socket_count": "3", "features_hvm": "0000000f-00000001", "features_hvm_host": "0000000e", "features_pv": "00000007", "features_pv_host": "00000006"}},
+		{[]cpu.Host{dundee}, map[string]string{"vendor": "V", "cpu_count": "4", "socket_count": "1", "features_hvm": "0000000b", "features_pv": "00000003"}},
 		{[]cpu.Host{old}, map[string]string{}},
 	} {
 		if got := cpu.Level(tt.hosts); !maps.Equal(got, tt.want) {
 			t.Errorf("%v:\ngot  %v\nwant %v", tt.hosts, got, tt.want)
 		}
 	}
+}
+
+// TestBoot: a machine that starts sees the pool's level for its kind, on a
+// pool of 7.0 all that it may ever see, before that what its host has.
+func TestBoot(t *testing.T) {
+	now := map[string]string{"vendor": "V", "features_hvm": "0000000f", "features_hvm_host": "00000001", "features_pv": "00000007", "features_pv_host": "00000002"}
+	dundee := map[string]string{"vendor": "V", "features_hvm": "0000000f", "features_pv": "00000007"}
+	old := map[string]string{"vendor": "V", "physical_features": "0000000f", "features": "00000003"}
+	for _, tt := range []struct {
+		pool, host map[string]string
+		pv         bool
+		want       string
+	}{
+		{now, now, false, "00000001"}, {now, now, true, "00000002"}, {dundee, dundee, false, "0000000f"}, {dundee, dundee, true, "00000007"},
+		{nil, old, false, "00000003"}, {nil, old, true, "00000003"},
+	} {
+		if got := cpu.Boot(tt.pool, tt.host, tt.pv); got["features"] != tt.want || got["vendor"] != "V" || len(got) != 2 {
+			t.Errorf("%v: %v, want %s", tt.pool, got, tt.want)
+		}
+	}
+}
+
+// FuzzWords: whatever is read comes out as it went in, and nothing that an
+// administrator types gets past what the processor has.
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"", "17bae3ff-bfebfbff-00000001-28100800", "17BAE3FF bfebfbff0000000128100800", "-", "0000000g"} {
+		f.Add(s)
+	}
+	physical, _ := cpu.Parse("17bae3ff-bfebfbff-00000001-28100800")
+	f.Fuzz(func(t *testing.T, s string) {
+		if w, err := cpu.Parse(s); err == nil && !strings.EqualFold(w.String(), s) {
+			t.Errorf("%q is read as %s", s, w)
+		}
+		for _, kind := range []string{cpu.Full, cpu.Base, cpu.No} {
+			mask, unable, err := cpu.CheckMask(map[string]string{"physical_features": physical.String(), "maskable": kind}, s)
+			if (mask == "") != (err != nil) || unable && err == nil {
+				t.Fatalf("%s %q: %q, %v, %v", kind, s, mask, unable, err)
+			}
+			if w, err := cpu.Parse(mask); err != nil || !w.In(physical) {
+				t.Errorf("%s %q: %s", kind, s, mask)
+			}
+		}
+	})
 }
 
 // TestRefusal: a machine goes where its processor's features are.

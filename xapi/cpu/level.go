@@ -25,6 +25,10 @@ func Level(hosts []Host) map[string]string {
 	level := map[string]string{}
 	counts := map[string]int{}
 	words := map[string]Words{}
+	keys := Levelled
+	if !slices.ContainsFunc(hosts, func(h Host) bool { return h.Info[HVMHost] != "" || h.Info[PVHost] != "" }) {
+		keys = []string{HVM, PV} // nobody tells the others yet
+	}
 	for _, h := range hosts {
 		if Masks(h.Info) {
 			return map[string]string{}
@@ -36,7 +40,7 @@ func Level(hosts []Host) map[string]string {
 			n, _ := strconv.Atoi(h.Info[k]) // what is no number counts nothing
 			counts[k] += n
 		}
-		for _, k := range Levelled {
+		for _, k := range keys {
 			mine := own(h.Info, k)
 			if (k == HVM || k == HVMHost) && !h.HVM || len(mine) == 0 {
 				continue

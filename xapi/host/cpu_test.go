@@ -100,13 +100,20 @@ hosts:
 				e.Restrictions["restrict_cpu_masking"] = "true"
 			}
 		}
-		return nil
+		h, _ := store.Find(tx, model.Ref[model.Host](half))
+		m, err := store.Edit(tx, h.Metrics)
+		if err == nil {
+			m.Live = false
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Fail(t, "FEATURE_RESTRICTED", []string{}, "host.set_cpu_features", rigid, "everything")
 	c.Call(t, "host.reset_cpu_features", pliant)
+	c.Fail(t, "HOST_OFFLINE", []string{half}, "host.set_cpu_features", half, physical)
+	c.Fail(t, "HOST_OFFLINE", []string{half}, "host.reset_cpu_features", half)
 }
 
 // TestMaskedMember: a host that keeps its mask itself has it through restarts,

@@ -47,8 +47,15 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(doc), "```yaml\n")
-	example, _, _ := strings.Cut(rest, "```")
+	var examples []string
+	for _, rest := range strings.Split(string(doc), "```yaml\n")[1:] {
+		example, _, _ := strings.Cut(rest, "```")
+		if _, err := inventory.Load(write(t, example)); err != nil {
+			t.Error(err)
+		}
+		examples = append(examples, example)
+	}
+	example := examples[0]
 	f, err := inventory.Load(write(t, example))
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (s *Service) checkTarget(vm ref, on hostRef) error {
 func (s *Service) start(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, paused bool) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, op)}, func() error {
 		return s.Gate.Do(c, ops.FailQuickly, []ops.Claim{ops.Devices(vm, true)}, func() error {
-			on, err := s.reserve(c, vm, on, prepareBoot)
+			on, err := s.reserve(c, vm, on, everything, prepareBoot)
 			if err != nil {
 				return err
 			}

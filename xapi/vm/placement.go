@@ -12,7 +12,7 @@ import (
 // reserve finds the host for a VM that is about to run, or checks the one that
 // is asked for, and notes it in scheduled_to_be_resident_on, so that the
 // memory is spoken for. prepare runs before, in the same transaction.
-func (s *Service) reserve(c *rpc.Call, vm ref, on hostRef, prepare func(*store.Tx, *model.VM) error) (hostRef, error) {
+func (s *Service) reserve(c *rpc.Call, vm ref, on hostRef, checks check, prepare func(*store.Tx, *model.VM) error) (hostRef, error) {
 	var chosen hostRef
 	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
@@ -23,9 +23,9 @@ func (s *Service) reserve(c *rpc.Call, vm ref, on hostRef, prepare func(*store.T
 			return err
 		}
 		if on.IsNull() {
-			chosen, err = s.choose(tx, vm, v)
+			chosen, err = s.choose(tx, vm, v, checks)
 		} else {
-			chosen, err = on, canBootHere(tx, vm, v, on, everything)
+			chosen, err = on, canBootHere(tx, vm, v, on, checks)
 		}
 		if err != nil {
 			return err
@@ -68,9 +68,9 @@ type load struct {
 // choose picks the host for a VM: NO_HOSTS_AVAILABLE if none will do, for
 // whatever reason, as xapi. Where no host passes the check of its memory, one
 // will do whose VMs need no more than there is.
-func (s *Service) choose(r store.Reader, vm ref, v *model.VM) (hostRef, error) {
+func (s *Service) choose(r store.Reader, vm ref, v *model.VM, wanted check) (hostRef, error) {
 	waiting := scheduled(r)
-	for _, checks := range []check{everything, everything &^ memory} {
+	for _, checks := range []check{wanted, wanted &^ memory} {
 		for _, group := range groups(r, v, waiting) {
 			if h, ok := s.pick(r, vm, v, group, checks, waiting); ok {
 				return h, nil

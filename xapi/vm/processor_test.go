@@ -80,6 +80,12 @@ func TestUnlikeProcessors(t *testing.T) {
 	}
 	c.Call(t, "VM.suspend", vm)
 	c.Fail(t, code, []string{vm, small, lacks}, "VM.resume_on", vm, small, false, false)
+	c.Call(t, "host.disable", big)
+	c.Fail(t, "NO_HOSTS_AVAILABLE", []string{}, "VM.resume", vm, false, false)
+	c.Call(t, "VM.resume_on", vm, small, false, true)
+	c.Call(t, "host.enable", big)
+	c.Call(t, "VM.pool_migrate", vm, big, map[string]string{})
+	c.Call(t, "VM.suspend", vm)
 	c.Call(t, "VM.resume_on", vm, big, false, false)
 	if got := flags(t, c, vm); got != xapitest.JSON(t, knows) {
 		t.Errorf("after a suspend it knows %s", got)

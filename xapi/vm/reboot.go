@@ -37,7 +37,7 @@ func (s *Service) HardReboot(c *rpc.Call, vm ref) error {
 		case model.VMPowerStateSuspended:
 			return model.ErrVMBadPowerState(vm, "running", "suspended")
 		case model.VMPowerStateHalted:
-			on, err := s.reserve(c, vm, "", prepareBoot)
+			on, err := s.reserve(c, vm, "", everything, prepareBoot)
 			if err != nil {
 				return err
 			}

@@ -120,9 +120,10 @@ func suspendSR(r store.Reader, v *model.VM) (model.Ref[model.SR], bool) {
 	return "", false
 }
 
-// Resume brings a suspended VM back on a host of the toolstack's choice.
+// Resume brings a suspended VM back on a host of the toolstack's choice; with
+// force one whose processor lacks what the VM knows will do.
 func (s *Service) Resume(c *rpc.Call, vm ref, startPaused, force bool) error {
-	return s.resume(c, vm, model.VMOperationsResume, "", startPaused)
+	return s.resume(c, vm, model.VMOperationsResume, "", startPaused, force)
 }
 
 // ResumeOn is Resume on a given host.
@@ -130,13 +131,17 @@ func (s *Service) ResumeOn(c *rpc.Call, vm ref, on hostRef, startPaused, force b
 	if err := s.checkTarget(vm, on); err != nil {
 		return err
 	}
-	return s.resume(c, vm, model.VMOperationsResumeOn, on, startPaused)
+	return s.resume(c, vm, model.VMOperationsResumeOn, on, startPaused, force)
 }
 
-func (s *Service) resume(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, paused bool) error {
+func (s *Service) resume(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, paused, force bool) error {
+	checks := everything
+	if force {
+		checks &^= processors
+	}
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, op)}, func() error {
 		return s.Gate.Do(c, ops.FailQuickly, []ops.Claim{ops.Devices(vm, false)}, func() error {
-			on, err := s.reserve(c, vm, on, func(*store.Tx, *model.VM) error { return nil })
+			on, err := s.reserve(c, vm, on, checks, func(*store.Tx, *model.VM) error { return nil })
 			if err != nil {
 				return err
 			}
