@@ -29,6 +29,7 @@ import (
 	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/session"
+	"github.com/xapid/xapid/xapi/storage"
 	"github.com/xapid/xapid/xapi/web"
 )
 
@@ -47,6 +48,7 @@ type Daemon struct {
 	inventory *inventory.File
 	memory    *store.Memory // of an ephemeral database
 	world     *emu.World
+	media     *storage.Media
 	net       *peer.Net
 	statefile *ha.Statefile
 	web       *web.Server
@@ -78,6 +80,7 @@ func New(ctx context.Context, cfg Config) (d *Daemon, err error) {
 	d.clock = emu.NewShiftClock(cfg.Clock)
 	cfg.Clock, d.Config.Clock = d.clock, d.clock
 	d.world = emu.NewWorld(cfg.Clock, cfg.TimeScale)
+	d.media = storage.NewMedia()
 	d.net = newNet(d)
 	if cfg.MetricsAddress != "" {
 		d.metrics = newMetrics(d)

@@ -139,18 +139,18 @@ func check(r store.Reader, srs []model.Ref[model.SR]) (model.Ref[model.SR], erro
 		}
 	}
 	if len(srs) > 0 {
-		return srs[0], suits(r, srs[0])
+		return srs[0], Suits(r, srs[0])
 	}
 	for ref := range store.All[model.SR](r) {
-		if suits(r, ref) == nil {
+		if Suits(r, ref) == nil {
 			return ref, nil
 		}
 	}
 	return "", model.ErrCannotCreateStateFile()
 }
 
-// suits tells what keeps an SR from carrying the heartbeat.
-func suits(r store.Reader, ref model.Ref[model.SR]) error {
+// Suits tells what keeps an SR from carrying the heartbeat.
+func Suits(r store.Reader, ref model.Ref[model.SR]) error {
 	sr, err := store.Get(r, ref)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func TestPlan(t *testing.T) {
 	if n := number(t, c.Call(t, "pool.ha_compute_max_host_failures_to_tolerate")); n != 3 {
 		t.Errorf("without protected VMs %d failures are tolerated", n)
 	}
-	c.Call(t, "SR.create", hosts[0], map[string]string{}, 0, "shared", "", "nfs", "user", true, map[string]string{})
+	c.Call(t, "SR.create", hosts[0], map[string]string{"server": "10.0.0.1", "serverpath": "/x"}, 0, "shared", "", "nfs", "user", true, map[string]string{})
 	c.Call(t, "pool.enable_ha", []string{}, map[string]string{"timeout": "30"})
 	c.Call(t, "pool.set_ha_host_failures_to_tolerate", pool, 1)
 	c.Fail(t, "INVALID_VALUE", []string{"ha_host_failures_to_tolerate", "-1"}, "pool.set_ha_host_failures_to_tolerate", pool, -1)
@@ -108,7 +108,7 @@ func TestStatefileSR(t *testing.T) {
 	p := xapitest.Start(t, xapitest.Inventory(2, 0))
 	c := p.Login(t)
 	hosts := c.Refs(t, "host.get_all")
-	sr := c.Text(t, "SR.create", hosts[0], map[string]string{}, 0, "shared", "", "nfs", "user", true, map[string]string{})
+	sr := c.Text(t, "SR.create", hosts[0], map[string]string{"server": "10.0.0.1", "serverpath": "/x"}, 0, "shared", "", "nfs", "user", true, map[string]string{})
 	c.Fail(t, "SR_HAS_NO_PBDS", []string{"*"}, "pool.enable_ha", []string{localSR(t, c)}, map[string]string{})
 	c.Call(t, "pool.enable_ha", []string{sr}, map[string]string{})
 	statefile := c.Refs(t, "pool.get_ha_statefiles", c.Refs(t, "pool.get_all")[0])

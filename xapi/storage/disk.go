@@ -191,3 +191,33 @@ func CopyVDI(tx *store.Tx, ref model.Ref[model.VDI], to model.Ref[model.SR]) (mo
 	}
 	return insert(tx, sr, vdi)
 }
+
+// grow makes a disk larger, rounded up: SR_BACKEND_FAILURE_79 for a size that is
+// smaller or too large, SR_BACKEND_FAILURE_44 if there is no room.
+func grow(tx *store.Tx, ref model.Ref[model.VDI], size int64) error {
+	if _, err := managed(tx, ref); err != nil {
+		return err
+	}
+	e, err := store.Edit(tx, ref)
+	if err != nil {
+		return err
+	}
+	if size < e.VirtualSize || size > maxDisk {
+		return model.SRBackendFailure(79, "VDI Invalid size", "[opterr=shrinking not allowed]")
+	}
+	sr, err := store.Edit(tx, e.SR)
+	if err != nil {
+		return err
+	}
+	more := roundSize(size) - e.VirtualSize
+	if thick(sr) {
+		if sr.PhysicalUtilisation+more > sr.PhysicalSize {
+			return model.SRBackendFailure(44, "There is insufficient space", "")
+		}
+		sr.PhysicalUtilisation += more
+		e.PhysicalUtilisation += more
+	}
+	sr.VirtualAllocation += more
+	e.VirtualSize += more
+	return nil
+}

@@ -31,7 +31,7 @@ func (s *PBDs) Create(c *rpc.Call, args *model.PBD) (ref pbdRef, err error) {
 				return "", model.ErrValueNotSupported("SRmaster", v, "the toolstack sets it")
 			}
 			pbd := store.Default[model.PBD]()
-			pbd.Host, pbd.SR, pbd.DeviceConfig, pbd.OtherConfig = args.Host, args.SR, args.DeviceConfig, args.OtherConfig
+			pbd.Host, pbd.SR, pbd.DeviceConfig, pbd.OtherConfig = args.Host, args.SR, secrets(tx, args.DeviceConfig), args.OtherConfig
 			return store.Insert(tx, pbd), nil
 		})
 		return err
@@ -45,6 +45,7 @@ func (s *PBDs) Destroy(c *rpc.Call, self pbdRef) error {
 		if pbd.CurrentlyAttached {
 			return model.ErrOperationNotAllowed("the PBD is attached")
 		}
+		forgetSecrets(tx, pbd.DeviceConfig)
 		return store.Delete(tx, self)
 	})
 }
@@ -87,7 +88,7 @@ func (s *PBDs) Plug(c *rpc.Call, self pbdRef) error {
 			return err
 		}
 		e.CurrentlyAttached = true
-		return nil
+		return s.Media.found(tx, pbd.SR)
 	})
 }
 

@@ -42,7 +42,19 @@ func (s *SRs) Introduce(c *rpc.Call, id, name, description, kind, content string
 // is attached. The data stay.
 func (s *SRs) Forget(c *rpc.Call, sr srRef) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.SR(sr, model.StorageOperationsForget)}, func() error {
-		return s.DB.Update(c.Ctx, func(tx *store.Tx) error { return forget(tx, sr) })
+		keep := func() {}
+		err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+			row, err := store.Get(tx, sr)
+			if err != nil {
+				return err
+			}
+			keep = s.Media.forgetSR(tx, row)
+			return forget(tx, sr)
+		})
+		if err == nil {
+			keep()
+		}
+		return err
 	})
 }
 
@@ -68,11 +80,13 @@ func forget(tx *store.Tx, ref srRef) error {
 // SR_HAS_NO_PBDS, SR_NOT_EMPTY, SR_INDESTRUCTIBLE, SR_IS_CACHE_SR [host].
 func (s *SRs) Destroy(c *rpc.Call, sr srRef) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.SR(sr, model.StorageOperationsDestroy)}, func() error {
-		return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		id := ""
+		err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 			row, err := store.Get(tx, sr)
 			if err != nil {
 				return err
 			}
+			id = row.UUID
 			if row.OtherConfig["indestructible"] == "true" {
 				return model.ErrSRIndestructible(sr)
 			}
@@ -83,35 +97,47 @@ func (s *SRs) Destroy(c *rpc.Call, sr srRef) error {
 			}
 			return forget(tx, sr)
 		})
+		if err == nil {
+			s.Media.erase(id)
+		}
+		return err
 	})
 }
 
-// Scan has the driver list what is there and brings the SR's sizes in line.
+// Scan has the driver list what is there and brings the SR's disks and sizes in
+// line.
 func (s *SRs) Scan(c *rpc.Call, sr srRef) error {
-	return s.refresh(c, sr, model.StorageOperationsScan, func(tx *store.Tx, e *model.SR) {
+	return s.refresh(c, sr, model.StorageOperationsScan, func(tx *store.Tx, e *model.SR) error {
+		if err := s.Media.found(tx, sr); err != nil {
+			return err
+		}
+		row, err := store.Get(tx, sr)
+		if err != nil {
+			return err
+		}
 		e.VirtualAllocation = 0
-		for _, v := range e.VDIs {
+		for _, v := range row.VDIs {
 			if vdi, ok := store.Find(tx, v); ok {
 				e.VirtualAllocation += vdi.VirtualSize
 			}
 		}
 		delete(e.OtherConfig, "dirty")
+		return nil
 	})
 }
 
 // Update has the driver tell the SR's sizes anew.
 func (s *SRs) Update(c *rpc.Call, sr srRef) error {
-	return s.refresh(c, sr, model.StorageOperationsUpdate, func(*store.Tx, *model.SR) {})
+	return s.refresh(c, sr, model.StorageOperationsUpdate, func(*store.Tx, *model.SR) error { return nil })
 }
 
-func (s *SRs) refresh(c *rpc.Call, sr srRef, op model.StorageOperations, change func(*store.Tx, *model.SR)) error {
+func (s *SRs) refresh(c *rpc.Call, sr srRef, op model.StorageOperations, change func(*store.Tx, *model.SR) error) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.SR(sr, op)}, func() error {
 		return edit(c, s.DB, sr, func(tx *store.Tx, e *model.SR) error {
 			if err := attached(tx, sr); err != nil {
 				return err
 			}
-			change(tx, e)
-			return nil
+			return change(tx, e)
 		})
 	})
 }

@@ -16,19 +16,19 @@ const freshSize = 2 << 40
 
 // Create makes an SR on storage that the emulated hosts can all see, with a PBD
 // on every host if it is shared, else on the one given, and plugs them:
-// SR_UNKNOWN_DRIVER [type]. A password in deviceConfig becomes a secret.
+// SR_UNKNOWN_DRIVER [type], SR_BACKEND_FAILURE_<n> if the driver lacks something
+// in deviceConfig. A password in deviceConfig becomes a secret.
 func (s *SRs) Create(c *rpc.Call, host model.Ref[model.Host], deviceConfig map[string]string, physicalSize int64, name, description, kind, content string, shared bool, smConfig map[string]string) (srRef, error) {
 	kind = strings.ToLower(kind)
 	return made(c.Ctx, s.DB, func(tx *store.Tx) (srRef, error) {
 		if _, err := store.Get(tx, host); err != nil {
 			return "", err
 		}
-		known := false
-		for _, sm := range store.All[model.SM](tx) {
-			known = known || sm.Type == kind
+		if _, err := driver(tx, kind); err != nil {
+			return "", err
 		}
-		if !known {
-			return "", model.ErrSRUnknownDriver(kind)
+		if err := checkConfig(kind, deviceConfig); err != nil {
+			return "", err
 		}
 		sr := store.Default[model.SR]()
 		sr.UUID, sr.NameLabel, sr.NameDescription = uuid.NewString(), name, description
@@ -44,6 +44,17 @@ func (s *SRs) Create(c *rpc.Call, host model.Ref[model.Host], deviceConfig map[s
 		}
 		return ref, nil
 	})
+}
+
+// forgetSecrets drops the secrets of a device_config.
+func forgetSecrets(tx *store.Tx, config map[string]string) {
+	for k, id := range config {
+		if strings.HasSuffix(k, "_secret") {
+			if ref, ok := store.ByUUID[model.Secret](tx, id); ok {
+				_ = store.Delete(tx, ref) // it is there
+			}
+		}
+	}
 }
 
 // secrets is a device_config whose passwords have become secrets.

@@ -20,6 +20,7 @@ type VDIs struct {
 	DB    *store.DB
 	Clock emu.Clock
 	Gate  *ops.Gate
+	Media *Media
 }
 
 // VBDs handles the class VBD.
@@ -34,6 +35,7 @@ type SRs struct {
 	DB    *store.DB
 	Clock emu.Clock
 	Gate  *ops.Gate
+	Media *Media
 }
 
 // PBDs handles the class PBD.
@@ -41,6 +43,7 @@ type PBDs struct {
 	DB    *store.DB
 	Clock emu.Clock
 	Gate  *ops.Gate
+	Media *Media
 }
 
 type (

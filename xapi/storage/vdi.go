@@ -122,38 +122,7 @@ func copyInto(tx *store.Tx, vdi vdiRef, sr srRef, into vdiRef) (vdiRef, error) {
 // Resize makes a disk larger: SR_BACKEND_FAILURE_79 if it would become smaller.
 func (s *VDIs) Resize(c *rpc.Call, vdi vdiRef, size int64) error {
 	return s.onBoth(c, vdi, model.StorageOperationsVDIResize, model.VDIOperationsResize, func(tx *store.Tx) error {
-		if _, err := managed(tx, vdi); err != nil {
-			return err
-		}
-		e, err := store.Edit(tx, vdi)
-		if err != nil {
-			return err
-		}
-		if size < e.VirtualSize || size > maxDisk {
-			return model.SRBackendFailure(79, "VDI Invalid size", "[opterr=shrinking not allowed]")
-		}
-		sr, err := store.Edit(tx, e.SR)
-		if err != nil {
-			return err
-		}
-		grow := roundSize(size) - e.VirtualSize
-		if thick(sr) {
-			if sr.PhysicalUtilisation+grow > sr.PhysicalSize {
-				return model.SRBackendFailure(44, "There is insufficient space", "")
-			}
-			sr.PhysicalUtilisation += grow
-			e.PhysicalUtilisation += grow
-		}
-		sr.VirtualAllocation += grow
-		e.VirtualSize += grow
-		return nil
-	})
-}
-
-// Forget drops the disk's record; its content stays, and so do its VBDs.
-func (s *VDIs) Forget(c *rpc.Call, vdi vdiRef) error {
-	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VDI(vdi, model.VDIOperationsForget)}, func() error {
-		return s.DB.Update(c.Ctx, func(tx *store.Tx) error { return store.Delete(tx, vdi) })
+		return grow(tx, vdi, size)
 	})
 }
 
