@@ -158,6 +158,17 @@ func rankOf(code string) int {
 // A code that is in no table is a mistake of the program, and panics.
 func (r *Release) Before(code string) bool { return r.at() < rankOf(code) }
 
+// Within reports whether the release had what came with one and went with
+// another; "" stands for always and for never.
+func (r *Release) Within(since, until string) bool {
+	return (since == "" || !r.Before(since)) && (until == "" || r.Before(until))
+}
+
+// Old reports whether the release does as 6.0 did where nothing tells when that
+// changed. 7.0 is a guess at the time: it rebuilt the way that hosts compare
+// their processors, and with it much of the pool.
+func (r *Release) Old() bool { return r.Before("dundee") }
+
 // Has reports whether a thing with this life was there: it had come, and was
 // not removed yet.
 func (r *Release) Has(l Life) bool {

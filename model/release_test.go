@@ -3,6 +3,7 @@ package model_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,38 @@ func TestReleasesOfLives(t *testing.T) {
 	}
 	if lives < 2000 {
 		t.Errorf("%d messages seen", lives)
+	}
+}
+
+// TestReleaseNames: what releases know of operations and messages is of those
+// that there are.
+func TestReleaseNames(t *testing.T) {
+	boston, _ := model.FindRelease("boston")
+	newest, _ := model.FindRelease("")
+	for enum, label := range map[string]string{"vm_operations": "migrate_send", "host_allowed_operations": "enable", "vdi_operations": "enable_cbt"} {
+		if boston.HasLabel(enum, label) || !newest.HasLabel(enum, label) {
+			t.Errorf("%s %s: boston %v, newest %v", enum, label, boston.HasLabel(enum, label), newest.HasLabel(enum, label))
+		}
+	}
+	if !boston.HasLabel("vm_operations", "start") || !boston.HasLabel("vm_operations", "snapshot_with_quiesce") || newest.HasLabel("vm_operations", "snapshot_with_quiesce") {
+		t.Error("what was always there, or is gone")
+	}
+	for enum, labels := range model.LabelSpans {
+		for label := range labels {
+			if e := model.EnumByName(enum); e == nil || !slices.Contains(e.Labels, label) {
+				t.Errorf("%s has no %s", enum, label)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name           string
+		boston, newest int64
+	}{
+		{"IP_CONFIGURED_PIF_CAN_UNPLUG", 5, 3}, {"LICENSE_EXPIRES_SOON", 10, 2}, {"GRACE_LICENSE", 1, 3}, {"HA_HOST_FAILED", 3, 3}, {"WHAT_IS_THIS", 5, 5},
+	} {
+		if boston.AlertPriority(tt.name) != tt.boston || newest.AlertPriority(tt.name) != tt.newest {
+			t.Errorf("%s: %d in boston, %d now", tt.name, boston.AlertPriority(tt.name), newest.AlertPriority(tt.name))
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *stack) startOfDay(ctx context.Context) error {
 		return err
 	}
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		ops.ResetAll(tx)
+		ops.ResetAll(tx, s.d.release)
 		if changed {
 			if h, ok := store.Find(tx, s.rooms.pools.SelfIn(tx)); ok {
 				s.rooms.messages.Raise(tx, "POOL_MASTER_TRANSITION", model.ClsHost, h.UUID, "")

@@ -243,3 +243,50 @@ func TestRecordsOfRelease(t *testing.T) {
 		t.Error(refused)
 	}
 }
+
+// TestOperationsOfRelease: objects allow what there was, and say what was said
+// of it.
+func TestOperationsOfRelease(t *testing.T) {
+	for _, tt := range []struct {
+		release    string
+		none, some []string
+		params     []string
+	}{
+		{"boston", []string{"apply_updates", "enable", "migrate_send", "vdi_enable_cbt", "enable_cbt", "cluster_create"}, []string{"evacuate", "clean_shutdown", "vdi_create"}, []string{}},
+		{"tampa", []string{"apply_updates", "enable", "vdi_enable_cbt"}, []string{"migrate_send", "vdi_mirror"}, []string{}},
+		{"", nil, []string{"apply_updates", "migrate_send", "vdi_enable_cbt", "cluster_create"}, []string{"*"}},
+	} {
+		t.Run(tt.release, func(t *testing.T) {
+			p := xapitest.Start(t, xapitest.Release(tt.release), xapitest.Inventory(2, 6), xapitest.Quiet(), func(c *xapi.Config) { c.TimeScale = 1 })
+			c := p.Login(t)
+			host := ""
+			for ref := range c.Record(t, "host.get_all_records") {
+				if ref != c.Text(t, "pool.get_master", c.Refs(t, "pool.get_all")[0]) {
+					host = ref
+				}
+			}
+			c.Call(t, "host.disable", host)
+			allowed := map[string]bool{}
+			for _, class := range []string{"host", "VM", "VDI", "SR", "pool"} {
+				for _, record := range c.Record(t, class+".get_all_records") {
+					for _, op := range record.(map[string]any)["allowed_operations"].([]any) {
+						allowed[fmt.Sprint(op)] = true
+					}
+				}
+			}
+			for _, op := range tt.none {
+				if allowed[op] {
+					t.Errorf("%s is allowed", op)
+				}
+			}
+			for _, op := range tt.some {
+				if !allowed[op] {
+					t.Errorf("%s is not allowed: %v", op, slices.Sorted(maps.Keys(allowed)))
+				}
+			}
+			c.Call(t, "host.reboot", host)
+			c.Fail(t, "HOST_DISABLED_UNTIL_REBOOT", tt.params, "host.enable", host)
+			c.Fail(t, "OTHER_OPERATION_IN_PROGRESS", append([]string{"host", host, "shutdown"}, tt.params...), "host.reboot", host)
+		})
+	}
+}

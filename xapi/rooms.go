@@ -63,6 +63,7 @@ func newRooms(s *stack) *rooms {
 	r.faults = &fault.Service{DB: s.DB, Clock: d.clock, Net: d.net, Log: cfg.Log.Named("fault")}
 	hosts := &host.Service{DB: s.DB, Clock: cfg.Clock, Methods: r.dispatcher.Names, Plugins: map[string]host.Plugin{fault.Name: r.faults.Plugin}}
 	gate := ops.New(s.DB, cfg.Clock)
+	gate.Release = d.release
 	r.router = &hypervisor.Router{Pace: s.pace(), World: d.world, DB: s.DB, Net: d.net, Log: cfg.Log.Named("hypervisor")}
 	r.vms = &vm.Service{
 		DB: s.DB, Clock: cfg.Clock, Gate: gate, World: r.router, Messages: r.messages, Tasks: tasks,
@@ -78,7 +79,7 @@ func newRooms(s *stack) *rooms {
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,
 		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
 	}
-	hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools
+	hosts.Release, hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = d.release, gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools
 	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now = s.theHost, d.scaled, s.run, r.router.Now
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()

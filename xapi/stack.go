@@ -105,7 +105,7 @@ func (d *Daemon) open() (*stack, error) {
 		mode = store.Follow
 	}
 	o := store.Options{
-		Dir: d.dir(), Memory: d.memory, Mode: mode, Member: k.InstallationUUID, Seed: s.seed, Derive: ops.Derive,
+		Dir: d.dir(), Memory: d.memory, Mode: mode, Member: k.InstallationUUID, Seed: s.seed, Derive: ops.DeriveFor(s.d.release),
 		Logger: d.Config.Log.Named("store"), Transport: d.net.Transport(), OnLead: s.onLead,
 	}
 	var err error

@@ -75,7 +75,16 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 const (
 	statefileSize = 4 << 20
 	redoLogSize   = 3_988_783_104
+	redoLogOld    = 256 << 20
 )
+
+// redoLog is the size of the metadata disk.
+func redoLog(release *model.Release) int64 {
+	if release.Old() {
+		return redoLogOld
+	}
+	return redoLogSize
+}
 
 // EnableHA arms the pool: the members vote from then on, and protected VMs are
 // restarted when their hosts fail. The heartbeat goes by the first of the SRs,
@@ -87,7 +96,7 @@ const (
 func (s *Service) EnableHA(c *rpc.Call, heartbeatSRs []model.Ref[model.SR], configuration map[string]string) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Pool(s.poolRef(), model.PoolAllowedOperationsHAEnable)}, func() error {
 		r := s.DB.View()
-		sr, err := check(r, heartbeatSRs)
+		sr, err := check(r, heartbeatSRs, s.Gate.Release)
 		if err != nil {
 			return err
 		}
@@ -116,7 +125,7 @@ func (s *Service) poolRef() model.Ref[model.Pool] {
 }
 
 // check finds what keeps the pool from being armed, and the heartbeat SR.
-func check(r store.Reader, srs []model.Ref[model.SR]) (model.Ref[model.SR], error) {
+func check(r store.Reader, srs []model.Ref[model.SR], release *model.Release) (model.Ref[model.SR], error) {
 	p := pool(r)
 	switch {
 	case p.HAEnabled:
@@ -139,10 +148,10 @@ func check(r store.Reader, srs []model.Ref[model.SR]) (model.Ref[model.SR], erro
 		}
 	}
 	if len(srs) > 0 {
-		return srs[0], Suits(r, srs[0])
+		return srs[0], Suits(r, srs[0], release)
 	}
 	for ref := range store.All[model.SR](r) {
-		if Suits(r, ref) == nil {
+		if Suits(r, ref, release) == nil {
 			return ref, nil
 		}
 	}
@@ -150,7 +159,7 @@ func check(r store.Reader, srs []model.Ref[model.SR]) (model.Ref[model.SR], erro
 }
 
 // Suits tells what keeps an SR from carrying the heartbeat.
-func Suits(r store.Reader, ref model.Ref[model.SR]) error {
+func Suits(r store.Reader, ref model.Ref[model.SR], release *model.Release) error {
 	sr, err := store.Get(r, ref)
 	if err != nil {
 		return err
@@ -180,7 +189,7 @@ func Suits(r store.Reader, ref model.Ref[model.SR]) error {
 	if !able {
 		return model.ErrSROperationNotSupported(ref)
 	}
-	if sr.PhysicalSize > 0 && sr.PhysicalSize-sr.PhysicalUtilisation < statefileSize+redoLogSize && len(kept(r, ref)) == 0 {
+	if sr.PhysicalSize > 0 && sr.PhysicalSize-sr.PhysicalUtilisation < statefileSize+redoLog(release) && len(kept(r, ref)) == 0 {
 		return model.ErrSRSourceSpaceInsufficient(ref)
 	}
 	return nil
@@ -212,7 +221,7 @@ func (s *Service) prepare(ctx context.Context, sr model.Ref[model.SR], configura
 			statefile = store.Insert(tx, disk(sr, "Statefile for HA", "Used for storage heartbeating", model.VDITypeHAStatefile, statefileSize))
 		}
 		if _, ok := have[model.VDITypeRedoLog]; !ok {
-			store.Insert(tx, disk(sr, "Metadata for HA", "Used for master failover", model.VDITypeRedoLog, redoLogSize))
+			store.Insert(tx, disk(sr, "Metadata for HA", "Used for master failover", model.VDITypeRedoLog, redoLog(s.Gate.Release)))
 		}
 		var peers []string
 		for _, h := range store.All[model.Host](tx) {

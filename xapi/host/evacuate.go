@@ -144,8 +144,14 @@ func (s *Service) AssertCanEvacuate(c *rpc.Call, host hostRef) error {
 	return model.ErrCannotEvacuateHost(strings.Join(reasons, "|"))
 }
 
-// evacuateAtOnce is how many VMs move side by side.
-const evacuateAtOnce = 10
+// atOnce is how many VMs move side by side if the caller does not say: one after
+// another until the message had a parameter for it.
+func (s *Service) atOnce() int {
+	if s.Release.Before("23.27.0") {
+		return 1
+	}
+	return 10
+}
 
 // Evacuate migrates all VMs away from the host, or fails with the first reason
 // why one cannot leave, and moves none. It does not disable the host.
@@ -163,7 +169,7 @@ func (s *Service) Evacuate(c *rpc.Call, host hostRef, network model.Ref[model.Ne
 		}
 		batch := int(evacuateBatchSize)
 		if batch <= 0 {
-			batch = evacuateAtOnce
+			batch = s.atOnce()
 		}
 		if err := s.moveAll(c, e.moves, batch); err != nil {
 			return err
@@ -174,6 +180,9 @@ func (s *Service) Evacuate(c *rpc.Call, host hostRef, network model.Ref[model.Ne
 			return err
 		}
 		if n := len(guests(r, h)); n > 0 {
+			if s.Release.Old() {
+				return model.ErrInternalError("Assertion failed: VMs are still resident")
+			}
 			return model.ErrInternalError(fmt.Sprintf("evacuate: %d VMs are still resident on %s", n, host))
 		}
 		return nil

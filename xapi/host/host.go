@@ -39,10 +39,12 @@ type Membership interface {
 // Service handles the class host.
 type Service struct {
 	Membership
-	DB       *store.DB
-	Clock    emu.Clock
-	Gate     *ops.Gate
-	Log      *zap.Logger
+	DB    *store.DB
+	Clock emu.Clock
+	Gate  *ops.Gate
+	Log   *zap.Logger
+	// Release is what the hosts look like; nil is the newest.
+	Release  *model.Release
 	Machines Machines
 	Power    Power
 	Masks    Masks

@@ -62,7 +62,11 @@ func (s *Service) Disable(c *rpc.Call, host hostRef, autoEnable bool) error {
 // HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED [sr] if protected VMs would cease to be
 // agile.
 func (s *Service) Enable(c *rpc.Call, host hostRef) error {
-	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(host, model.HostAllowedOperationsEnable)}, func() error {
+	var claims []ops.Claim
+	if s.Release.HasLabel("host_allowed_operations", string(model.HostAllowedOperationsEnable)) {
+		claims = append(claims, ops.Host(host, model.HostAllowedOperationsEnable))
+	}
+	return s.Gate.Do(c, ops.Standard, claims, func() error {
 		return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 			h, err := store.Edit(tx, host)
 			if err != nil {
@@ -76,7 +80,7 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 			}
 			for _, op := range h.CurrentOperations {
 				if op == model.HostAllowedOperationsShutdown || op == model.HostAllowedOperationsReboot {
-					return model.ErrHostDisabledUntilReboot(host)
+					return s.untilReboot(host)
 				}
 			}
 			if len(h.PendingGuidances) > 0 {
@@ -87,6 +91,15 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 			return stillAgile(tx)
 		})
 	})
+}
+
+// untilReboot is the failure of enabling a host that goes down; 6.0 did not say
+// which.
+func (s *Service) untilReboot(host hostRef) error {
+	if s.Release.Old() {
+		return model.ErrHostDisabledUntilReboot()
+	}
+	return model.ErrHostDisabledUntilReboot(host)
 }
 
 // stillAgile fails if a protected VM is tied to a host, in a pool that does not
@@ -120,7 +133,7 @@ func (s *Service) Shutdown(c *rpc.Call, host hostRef) error {
 
 func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperations, do pool.Command) error {
 	r := s.DB.View()
-	if err := ops.CheckHost(r, host, op); err != nil {
+	if err := s.Gate.CheckHost(r, host, op); err != nil {
 		return err
 	}
 	h, err := store.Get(r, host)
@@ -179,7 +192,8 @@ func (s *Service) down(ctx context.Context, host hostRef, key string, do pool.Co
 }
 
 // PrepareForPoweroff empties the host: its VMs are migrated away if they can
-// be, else shut down, cleanly if they will.
+// be, else shut down, cleanly if they will. Before there was such a message the
+// scripts of a host that went down did no more than to shut them down.
 func (s *Service) PrepareForPoweroff(c *rpc.Call, host hostRef) error {
 	r := s.DB.View()
 	h, err := store.Get(r, host)
@@ -192,7 +206,7 @@ func (s *Service) PrepareForPoweroff(c *rpc.Call, host hostRef) error {
 	}
 	for _, vm := range guests(r, h) {
 		one := func() *rpc.Call { return rpc.Background(c.Ctx, s.DB, s.Clock, string(c.Task.Ref())) }
-		if to, ok := e.moves[vm]; ok && s.Machines.PoolMigrate(one(), vm, to, nil) == nil {
+		if to, ok := e.moves[vm]; ok && !s.Release.Before("kolkata") && s.Machines.PoolMigrate(one(), vm, to, nil) == nil {
 			continue
 		}
 		if s.Machines.CleanShutdown(one(), vm) == nil {

@@ -51,17 +51,12 @@ func pack(name string) func(*model.Release) string {
 	}
 }
 
-// had reports whether a release had what came with since and went with until.
-func had(r *model.Release, since, until string) bool {
-	return (since == "" || !r.Before(since)) && (until == "" || r.Before(until))
-}
-
 // Describe makes a host say what release it is.
 func Describe(h *model.Host, r *model.Release) {
 	h.APIVersionMajor, h.APIVersionMinor, h.APIVersionVendor = r.APIMajor, r.APIMinor, "XenSource"
 	h.SoftwareVersion = map[string]string{}
 	for _, k := range versionKeys {
-		if had(r, k.since, k.until) {
+		if r.Within(k.since, k.until) {
 			h.SoftwareVersion[k.key] = k.value(r)
 		}
 	}
@@ -75,7 +70,7 @@ func driversOf(r *model.Release) []driver {
 	var list []driver
 	for _, d := range driverTable {
 		since, until, _ := strings.Cut(d.releases, "-")
-		if had(r, since, until) {
+		if r.Within(since, until) {
 			list = append(list, d)
 		}
 	}

@@ -37,11 +37,7 @@ var about = map[model.Cls]string{
 // Raise leaves a message as part of a transaction, with the priority that the
 // toolstack gives to its name.
 func (s *Service) Raise(tx *store.Tx, name string, cls model.Cls, objUUID, body string) model.Ref[model.Message] {
-	priority, ok := model.AlertPriorities[name]
-	if !ok {
-		priority = 5
-	}
-	return s.insert(tx, name, priority, cls, objUUID, body)
+	return s.insert(tx, name, s.Dispatcher.Release.AlertPriority(name), cls, objUUID, body)
 }
 
 func (s *Service) insert(tx *store.Tx, name string, priority int64, cls model.Cls, objUUID, body string) model.Ref[model.Message] {

@@ -12,15 +12,16 @@ import (
 // listing makes the allowed_operations of one class. Thousands of objects have
 // one of a few lists, so each list is kept once; rows share it.
 type listing[O ~string] struct {
+	enum  string // "" if every release has all of its operations
 	ops   []O
 	lists sync.Map // bits of ops -> []O
 }
 
-// of lists the operations that ok admits.
-func (l *listing[O]) of(ok func(O) bool) []O {
+// of lists the operations that the release has and ok admits.
+func (l *listing[O]) of(r *model.Release, ok func(O) bool) []O {
 	var bits uint64
 	for i, op := range l.ops {
-		if ok(op) {
+		if (l.enum == "" || r.HasLabel(l.enum, string(op))) && ok(op) {
 			bits |= 1 << i
 		}
 	}
@@ -38,13 +39,13 @@ func (l *listing[O]) of(ok func(O) bool) []O {
 }
 
 var (
-	vmListing        = listing[vmOp]{ops: vmListed()}
+	vmListing        = listing[vmOp]{enum: "vm_operations", ops: vmListed()}
 	vbdListing       = listing[vbdOp]{ops: vbdOps}
 	vifListing       = listing[model.VIFOperations]{ops: vifOps}
-	vdiListing       = listing[vdiOp]{ops: vdiListed}
-	srListing        = listing[srOp]{ops: srListed}
-	hostListing      = listing[hostOp]{ops: hostOps}
-	poolListing      = listing[poolOp]{ops: poolOps}
+	vdiListing       = listing[vdiOp]{enum: "vdi_operations", ops: vdiListed}
+	srListing        = listing[srOp]{enum: "storage_operations", ops: srListed}
+	hostListing      = listing[hostOp]{enum: "host_allowed_operations", ops: hostOps}
+	poolListing      = listing[poolOp]{enum: "pool_allowed_operations", ops: poolOps}
 	applianceListing = listing[model.VMApplianceOperation]{ops: applianceOps}
 	vtpmListing      = listing[model.VTPMOperations]{ops: []model.VTPMOperations{model.VTPMOperationsDestroy}}
 )
@@ -61,43 +62,43 @@ func (d *stale) refresh(tx *store.Tx) {
 		if err != nil {
 			return nil
 		}
-		return vmListing.of(func(op vmOp) bool { return v.check(op, true) == nil })
+		return vmListing.of(d.release, func(op vmOp) bool { return v.check(op, true) == nil })
 	})
 	set(tx, d.vbds.list, func(o *model.VBD) *[]vbdOp { return &o.AllowedOperations }, func(ref model.Ref[model.VBD]) []vbdOp {
 		v, err := viewVBD(tx, ref)
 		if err != nil {
 			return nil
 		}
-		return vbdListing.of(func(op vbdOp) bool { return v.check(op) == nil })
+		return vbdListing.of(d.release, func(op vbdOp) bool { return v.check(op) == nil })
 	})
 	set(tx, d.vifs.list, func(o *model.VIF) *[]model.VIFOperations { return &o.AllowedOperations }, func(ref model.Ref[model.VIF]) []model.VIFOperations {
-		return vifListing.of(func(op model.VIFOperations) bool { return CheckVIF(tx, ref, op) == nil })
+		return vifListing.of(d.release, func(op model.VIFOperations) bool { return CheckVIF(tx, ref, op) == nil })
 	})
 	set(tx, d.vdis.list, func(o *model.VDI) *[]vdiOp { return &o.AllowedOperations }, func(ref model.Ref[model.VDI]) []vdiOp {
 		v, err := viewVDI(tx, ref)
 		if err != nil {
 			return nil
 		}
-		return vdiListing.of(func(op vdiOp) bool { return v.check(op) == nil })
+		return vdiListing.of(d.release, func(op vdiOp) bool { return v.check(op) == nil })
 	})
 	set(tx, d.srs.list, func(o *model.SR) *[]srOp { return &o.AllowedOperations }, func(ref model.Ref[model.SR]) []srOp {
 		v, err := viewSR(tx, ref)
 		if err != nil {
 			return nil
 		}
-		return srListing.of(func(op srOp) bool { return v.check(op) == nil })
+		return srListing.of(d.release, func(op srOp) bool { return v.check(op) == nil })
 	})
 	set(tx, d.hosts.list, func(o *model.Host) *[]hostOp { return &o.AllowedOperations }, func(ref model.Ref[model.Host]) []hostOp {
-		return hostListing.of(func(op hostOp) bool { return CheckHost(tx, ref, op) == nil })
+		return hostListing.of(d.release, func(op hostOp) bool { return CheckHost(tx, ref, op) == nil })
 	})
 	set(tx, d.pools.list, func(o *model.Pool) *[]poolOp { return &o.AllowedOperations }, func(ref model.Ref[model.Pool]) []poolOp {
-		return poolListing.of(func(op poolOp) bool { return CheckPool(tx, ref, op) == nil })
+		return poolListing.of(d.release, func(op poolOp) bool { return CheckPool(tx, ref, op) == nil })
 	})
 	set(tx, d.appliances.list, func(o *model.VMAppliance) *[]model.VMApplianceOperation { return &o.AllowedOperations }, func(ref model.Ref[model.VMAppliance]) []model.VMApplianceOperation {
-		return applianceListing.of(func(op model.VMApplianceOperation) bool { return CheckAppliance(tx, ref, op) == nil })
+		return applianceListing.of(d.release, func(op model.VMApplianceOperation) bool { return CheckAppliance(tx, ref, op) == nil })
 	})
 	set(tx, d.vtpms.list, func(o *model.VTPM) *[]model.VTPMOperations { return &o.AllowedOperations }, func(ref model.Ref[model.VTPM]) []model.VTPMOperations {
-		return vtpmListing.of(func(model.VTPMOperations) bool { return vtpmFree(tx, ref) })
+		return vtpmListing.of(d.release, func(model.VTPMOperations) bool { return vtpmFree(tx, ref) })
 	})
 }
 

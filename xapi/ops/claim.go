@@ -13,8 +13,10 @@ import (
 type Claim struct {
 	ref   string
 	check func(r store.Reader) error
-	mark  func(tx *store.Tx, task string) error
-	clear func(tx *store.Tx, task string)
+	// checkOld, if set, is the check of old releases.
+	checkOld func(r store.Reader) error
+	mark     func(tx *store.Tx, task string) error
+	clear    func(tx *store.Tx, task string)
 	// also gives the claims that this one consists of, nil if it is one.
 	also func() []Claim
 }
@@ -76,7 +78,9 @@ func Host(ref model.Ref[model.Host], op model.HostAllowedOperations) Claim {
 
 // Pool claims an operation on the pool.
 func Pool(ref model.Ref[model.Pool], op model.PoolAllowedOperations) Claim {
-	return claim(ref, op, CheckPool, func(o *model.Pool) *map[string]model.PoolAllowedOperations { return &o.CurrentOperations })
+	c := claim(ref, op, CheckPool, func(o *model.Pool) *map[string]model.PoolAllowedOperations { return &o.CurrentOperations })
+	c.checkOld = func(r store.Reader) error { return checkPoolOld(r, ref, op) }
+	return c
 }
 
 // Appliance claims an operation on a VM appliance.

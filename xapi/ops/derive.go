@@ -9,19 +9,25 @@ import (
 )
 
 // Derive brings allowed_operations up to date with what the transaction has
-// changed. It is the database's hook; see store.Options.
-func Derive(tx *store.Tx) {
-	var d stale
-	for t := range tx.Touched() {
-		d.touch(tx, t)
+// changed, as the newest release has them.
+func Derive(tx *store.Tx) { DeriveFor(nil)(tx) }
+
+// DeriveFor is Derive for a release. It is the database's hook; see
+// store.Options.
+func DeriveFor(release *model.Release) func(*store.Tx) {
+	return func(tx *store.Tx) {
+		d := stale{release: release}
+		for t := range tx.Touched() {
+			d.touch(tx, t)
+		}
+		d.refresh(tx)
 	}
-	d.refresh(tx)
 }
 
 // ResetAll computes allowed_operations wherever there is none: it is not kept
 // on disk, no more than current_operations are.
-func ResetAll(tx *store.Tx) {
-	var d stale
+func ResetAll(tx *store.Tx, release *model.Release) {
+	d := stale{release: release}
 	missing(tx, &d.vms, func(o *model.VM) bool { return o.AllowedOperations == nil })
 	missing(tx, &d.vbds, func(o *model.VBD) bool { return o.AllowedOperations == nil })
 	missing(tx, &d.vifs, func(o *model.VIF) bool { return o.AllowedOperations == nil })
@@ -39,16 +45,6 @@ func missing[T any](r store.Reader, s *refs[T], is func(*T) bool) {
 		if is(o) {
 			s.add(ref)
 		}
-	}
-}
-
-// Refresh computes a VM's allowed_operations, and its devices', after a change
-// of its guest metrics: these do not say whose they are.
-func Refresh(tx *store.Tx, ref model.Ref[model.VM]) {
-	if vm, ok := store.Find(tx, ref); ok {
-		var d stale
-		d.vmAndDevices(ref, vm)
-		d.refresh(tx)
 	}
 }
 
@@ -71,6 +67,7 @@ func (s *refs[T]) add(ref model.Ref[T]) {
 
 // stale is what has to be computed anew.
 type stale struct {
+	release    *model.Release
 	vms        refs[model.VM]
 	vbds       refs[model.VBD]
 	vifs       refs[model.VIF]

@@ -45,6 +45,8 @@ var policies = [...]struct{ patience, retry time.Duration }{
 type Gate struct {
 	DB    *store.DB
 	Clock emu.Clock
+	// Release is what the hosts look like; nil is the newest.
+	Release *model.Release
 
 	mu sync.Mutex
 	// released counts the operations that ended; whoever checked before the
@@ -87,7 +89,7 @@ func (g *Gate) claim(c Caller, p Policy, claims []Claim, prepare func(tx *store.
 		g.mu.Lock()
 		seen := g.released
 		g.mu.Unlock()
-		err := g.try(c, claims, prepare)
+		err := g.inTheWordsOf(g.try(c, claims, prepare))
 		var api *model.Error
 		if err == nil || !errors.As(err, &api) || api.Code != "OTHER_OPERATION_IN_PROGRESS" || len(api.Params) < 2 {
 			return err
@@ -106,7 +108,11 @@ func (g *Gate) try(c Caller, claims []Claim, prepare func(tx *store.Tx) error) e
 	task := string(c.TaskRef())
 	return g.DB.Update(c.Context(), func(tx *store.Tx) error {
 		for _, cl := range claims {
-			if err := cl.check(tx); err != nil {
+			check := cl.check
+			if g.Release.Old() && cl.checkOld != nil {
+				check = cl.checkOld
+			}
+			if err := check(tx); err != nil {
 				return err
 			}
 			if err := cl.mark(tx, task); err != nil {
@@ -118,6 +124,31 @@ func (g *Gate) try(c Caller, claims []Claim, prepare func(tx *store.Tx) error) e
 		}
 		return nil
 	})
+}
+
+// inTheWordsOf makes an error what the release says: old ones tell no task of
+// a host.
+func (g *Gate) inTheWordsOf(err error) error {
+	var api *model.Error
+	if g.Release.Old() && errors.As(err, &api) && api.Code == "OTHER_OPERATION_IN_PROGRESS" && len(api.Params) > 3 && api.Params[0] == "host" {
+		return model.ErrOtherOperationInProgress(api.Params[0], api.Params[1], api.Params[2])
+	}
+	return err
+}
+
+// CheckHost gives the first error that an operation on a host would meet now.
+func (g *Gate) CheckHost(r store.Reader, ref model.Ref[model.Host], op model.HostAllowedOperations) error {
+	return g.inTheWordsOf(CheckHost(r, ref, op))
+}
+
+// Refresh computes a VM's allowed_operations, and its devices', after a change
+// of its guest metrics: these do not say whose they are.
+func (g *Gate) Refresh(tx *store.Tx, ref model.Ref[model.VM]) {
+	if vm, ok := store.Find(tx, ref); ok {
+		d := stale{release: g.Release}
+		d.vmAndDevices(ref, vm)
+		d.refresh(tx)
+	}
 }
 
 // wait returns when an operation on ref has ended since seen, or after d.

@@ -148,7 +148,7 @@ func TestAllowedOperationsFollow(t *testing.T) {
 		v, _ := store.Get(tx, ref)
 		g, _ := store.Edit(tx, v.GuestMetrics)
 		g.Other = map[string]string{"feature-shutdown": "1"}
-		ops.Refresh(tx, ref)
+		ops.New(w.db, nil).Refresh(tx, ref)
 	})
 	if !has("clean_shutdown") || has("suspend") {
 		t.Errorf("with feature-shutdown: %v", get(w, ref).AllowedOperations)

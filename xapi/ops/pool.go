@@ -33,6 +33,21 @@ var poolOps = []poolOp{
 	model.PoolAllowedOperationsEject, model.PoolAllowedOperationsExchangeCrlsOnJoin,
 }
 
+// checkPoolOld: old releases guard nothing of the pool; enabling and disabling
+// HA wait for each other.
+func checkPoolOld(r store.Reader, ref model.Ref[model.Pool], op model.PoolAllowedOperations) error {
+	p, err := store.Get(r, ref)
+	if err != nil || op != model.PoolAllowedOperationsHAEnable && op != model.PoolAllowedOperationsHADisable {
+		return err
+	}
+	for task, other := range p.CurrentOperations {
+		if other == model.PoolAllowedOperationsHAEnable || other == model.PoolAllowedOperationsHADisable {
+			return model.ErrOtherOperationInProgress("pool", ref, other, task)
+		}
+	}
+	return nil
+}
+
 // CheckPool gives the first error that an operation on the pool would meet now.
 func CheckPool(r store.Reader, ref model.Ref[model.Pool], op model.PoolAllowedOperations) error {
 	p, err := store.Get(r, ref)

@@ -13,35 +13,67 @@ import (
 
 // check runs the checks of the release, in order; the first failure counts.
 func (j *joining) check() error {
-	list := checksToday
-	if j.Release.Before("dundee") {
-		list = checksBoston
-	}
-	for _, check := range list {
-		if err := check(j); err != nil {
+	for _, c := range checks {
+		if !j.Release.Within(c.since, c.until) {
+			continue
+		}
+		if err := c.run(j); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checksToday are those of today's xapi, checksBoston of XenServer 6.0.
-var (
-	checksToday = []func(*joining) error{
-		(*joining).poolSize, (*joining).managed, (*joining).noHA, (*joining).noCluster, (*joining).theirCluster, (*joining).noHAThere,
-		(*joining).notMyself, (*joining).alone, (*joining).nothingRuns, (*joining).nothingGoesOn, (*joining).noGuidance,
-		(*joining).compatible, (*joining).alike, (*joining).noSharedSRs, (*joining).noBonds, (*joining).noTunnels, (*joining).noSriov,
-		(*joining).managementVLANsOnly, (*joining).sameManagementVLAN, (*joining).sameAuth, (*joining).sameEdition,
-		(*joining).sameBackend, (*joining).sameController, (*joining).sameAPI, (*joining).sameSchema, (*joining).sameUpdates,
-		(*joining).sameAddressType, (*joining).samePurposes, (*joining).sameTLS, (*joining).noCAConflict, (*joining).noUpdateRuns,
-		(*joining).sameDrivers,
-	}
-	checksBoston = []func(*joining) error{
-		(*joining).managed, (*joining).noHA, (*joining).noHAThere, (*joining).notMyself, (*joining).alone, (*joining).nothingRuns,
-		(*joining).nothingGoesOn, (*joining).sameProduct, (*joining).alikeBoston, (*joining).noSharedSRs, (*joining).physicalManagement,
-		(*joining).sameAuthBoston, (*joining).sameEditionBoston, (*joining).sameSwitchBoston,
-	}
-)
+// checks are those of XenServer 6.0 and of today's xapi, and the releases that
+// they came and went with: a check came with the field, class or message that
+// it looks at. "dundee" stands for those of which nothing tells (see
+// Release.Old), and so does it for what the joiner and the pool compare of
+// their software and processors, which pool.cpu_info came with. Guesses, too,
+// are inverness, whose free edition limits pools and which manages hosts over
+// VLANs, and lima and 24.35.0.
+var checks = []struct {
+	since, until string
+	run          func(*joining) error
+}{
+	{"inverness", "", (*joining).poolSize},
+	{"", "", (*joining).managed},
+	{"", "", (*joining).noHA},
+	{"kolkata", "", (*joining).noCluster},
+	{"kolkata", "", (*joining).theirCluster},
+	{"", "", (*joining).noHAThere},
+	{"", "", (*joining).notMyself},
+	{"", "", (*joining).alone},
+	{"", "", (*joining).nothingRuns},
+	{"", "", (*joining).nothingGoesOn},
+	{"1.303.0", "", (*joining).noGuidance},
+	{"", "dundee", (*joining).sameProduct},
+	{"", "dundee", (*joining).alikeBoston},
+	{"dundee", "", (*joining).compatible},
+	{"dundee", "", (*joining).alike},
+	{"", "", (*joining).noSharedSRs},
+	{"", "inverness", (*joining).physicalManagement},
+	{"inverness", "", (*joining).noBonds},
+	{"inverness", "", (*joining).noTunnels},
+	{"kolkata", "", (*joining).noSriov},
+	{"inverness", "", (*joining).managementVLANsOnly},
+	{"inverness", "", (*joining).sameManagementVLAN},
+	{"", "dundee", (*joining).sameAuthBoston},
+	{"dundee", "", (*joining).sameAuth},
+	{"", "dundee", (*joining).sameEditionBoston},
+	{"dundee", "", (*joining).sameEdition},
+	{"", "falcon", (*joining).sameSwitchBoston},
+	{"falcon", "", (*joining).sameBackend},
+	{"falcon", "", (*joining).sameController},
+	{"lima", "", (*joining).sameAPI},
+	{"lima", "", (*joining).sameSchema},
+	{"ely", "", (*joining).sameUpdates},
+	{"tampa", "", (*joining).sameAddressType},
+	{"inverness", "", (*joining).samePurposes},
+	{"1.290.0", "", (*joining).sameTLS},
+	{"1.290.0", "", (*joining).noCAConflict},
+	{"1.301.0", "", (*joining).noUpdateRuns},
+	{"24.35.0", "", (*joining).sameDrivers},
+}
 
 func (j *joining) poolSize() error {
 	if j.pool.Restrictions["restrict_pool_size"] == "true" && len(j.hosts) >= 3 {

@@ -146,7 +146,7 @@ func (s Hosts) Destroy(c *rpc.Call, host model.Ref[model.Host]) error {
 	_, p := The(r)
 	master := p.Master == host
 	switch {
-	case master && s.Release.Before("dundee"):
+	case master && s.Release.Old():
 		return model.ErrHostCannotDestroySelf(host)
 	case master || s.alive(c.Ctx, r, h):
 		return model.ErrHostIsLive(host)

@@ -82,11 +82,27 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// TestJoinBoston: the hosts of an old release join likewise.
-func TestJoinBoston(t *testing.T) {
-	list := xapitest.Members(t, 2, func(_ int, c *xapi.Config) { c.Release = "boston" })
-	join(t, list)
-	refers(t, list[1], list[0])
+// TestJoinOld: the hosts of old releases join likewise, for all that they do
+// not know.
+func TestJoinOld(t *testing.T) {
+	for _, release := range []string{"boston", "creedence", "ely", "stockholm", "nile"} {
+		t.Run(release, func(t *testing.T) {
+			list := xapitest.Members(t, 2, func(_ int, c *xapi.Config) { c.Release = release })
+			join(t, list)
+			refers(t, list[1], list[0])
+		})
+	}
+}
+
+// TestJoinOther: hosts of another release stay out, in the words of their own.
+func TestJoinOther(t *testing.T) {
+	for _, tt := range []struct{ joiner, master, code string }{
+		{"boston", "tampa", "POOL_JOINING_HOST_MUST_HAVE_SAME_PRODUCT_VERSION"},
+		{"stockholm", "nile", "HOSTS_NOT_COMPATIBLE"},
+	} {
+		list := xapitest.Members(t, 2, func(i int, c *xapi.Config) { c.Release = []string{tt.master, tt.joiner}[i] })
+		list[1].Login(t).Fail(t, tt.code, []string{}, "pool.join", list[0].Address(), "root", xapitest.Password)
+	}
 }
 
 func TestDesignateNewMaster(t *testing.T) {

@@ -23,7 +23,12 @@ const (
 )
 
 // agentFuse is how many seconds a toolstack goes on that is to restart.
-const agentFuse = 1
+func (s *Service) agentFuse() float64 {
+	if s.Release.Old() {
+		return fuse
+	}
+	return 1
+}
 
 // Command passes a command to a host: to this one, to one that it plays, or to
 // the daemon of another. CANNOT_CONTACT_HOST [host].
@@ -57,7 +62,7 @@ const WakeCall = "wake"
 func (s *Service) obey(do Command) error {
 	switch do {
 	case RestartToolstack:
-		s.Restart("somebody asks for it", agentFuse)
+		s.Restart("somebody asks for it", s.agentFuse())
 	case RebootHost:
 		s.Reboot("somebody asks for it", 0)
 	case SwitchOff:

@@ -14,7 +14,9 @@ const metadataSize = 256 * mib
 // AssertCanHostHaStatefile tells what keeps an SR from carrying the heartbeat:
 // SR_HAS_NO_PBDS, INCOMPATIBLE_STATEFILE_SR, SR_OPERATION_NOT_SUPPORTED,
 // SR_SOURCE_SPACE_INSUFFICIENT.
-func (s *SRs) AssertCanHostHaStatefile(c *rpc.Call, sr srRef) error { return ha.Suits(s.DB.View(), sr) }
+func (s *SRs) AssertCanHostHaStatefile(c *rpc.Call, sr srRef) error {
+	return ha.Suits(s.DB.View(), sr, s.Gate.Release)
+}
 
 // AssertSupportsDatabaseReplication fails unless all hosts have the SR attached,
 // SR_HAS_NO_PBDS, and its driver keeps metadata, SR_OPERATION_NOT_SUPPORTED.

@@ -10,7 +10,6 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
-	"github.com/xapid/xapid/xapi/ops"
 )
 
 // newGuestMetrics makes the record of a domain that has just begun to run:
@@ -52,7 +51,7 @@ func (s *Service) AgentReports(vm string, domid int64) {
 			return err
 		}
 		s.report(tx, v, g)
-		ops.Refresh(tx, ref(vm))
+		s.Gate.Refresh(tx, ref(vm))
 		return nil
 	})
 	if err != nil {

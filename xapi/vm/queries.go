@@ -39,7 +39,7 @@ func (s *Service) UpdateAllowedOperations(c *rpc.Call, self ref) error {
 		if _, err := store.Get(tx, self); err != nil {
 			return err
 		}
-		ops.Refresh(tx, self)
+		s.Gate.Refresh(tx, self)
 		return nil
 	})
 }

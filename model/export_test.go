@@ -1,0 +1,4 @@
+package model
+
+// LabelSpans are for tests.
+var LabelSpans = labelSpans
