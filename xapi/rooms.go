@@ -140,6 +140,7 @@ func (r *rooms) wireSecrets(s *stack) {
 	r.pools.Password = r.sessions.Password.Set
 	r.sessions.PoolSecret = d.certs.AcceptsPoolSecret
 	r.dispatcher.Standing = s.standing
+	r.dispatcher.Audit = d.audit.Call
 	if d.metrics != nil {
 		r.dispatcher.Observe = d.metrics.observe
 	}

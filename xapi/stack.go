@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/audit"
 	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/cli"
 	"github.com/xapid/xapid/xapi/console"
@@ -197,6 +198,8 @@ func (s *stack) serve() {
 	s.serveBackups(m)
 	consoles := &console.Room{DB: s.DB, Self: s.d.local.Get().InstallationUUID}
 	s.serveUntransferred(m)
+	s.serveReports(m)
+	s.site.Handle(http.MethodGet, audit.Path, m.Handle(audit.Action, s.d.audit.Get))
 	s.site.Handle(http.MethodGet, blob.Path, m.Handle(blob.GetAction, s.rooms.blobs.Get))
 	s.site.Handle(http.MethodPut, blob.Path, m.Handle(blob.PutAction, s.rooms.blobs.Put))
 	s.site.Handle(http.MethodConnect, console.Path, m.Handle(console.Action, consoles.Connect))

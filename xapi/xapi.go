@@ -21,6 +21,7 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/audit"
 	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
@@ -70,6 +71,7 @@ type Daemon struct {
 	wg         sync.WaitGroup
 
 	blobs blob.Keep
+	audit audit.Log
 }
 
 // New opens the data, or makes a fresh pool, and starts to serve. cfg must
@@ -131,8 +133,9 @@ func (d *Daemon) openLocal() error {
 		return err
 	}
 	if d.dir() != "" {
-		d.blobs.Dir = filepath.Join(d.dir(), "blobs")
+		d.blobs.Dir, d.audit.Dir = filepath.Join(d.dir(), "blobs"), d.dir()
 	}
+	d.audit.Log = d.Config.Log.Named("audit")
 	var err error
 	if d.local, err = local.Open(d.dir()); err != nil {
 		return err
@@ -299,7 +302,7 @@ func (d *Daemon) Close() error {
 	d.world.Close()
 	d.net.Close()
 	d.statefile.Release()
-	return err
+	return errors.Join(err, d.audit.Close())
 }
 
 // HostUUID names the host.

@@ -255,3 +255,34 @@ func TestDisksHaveNoContent(t *testing.T) {
 		t.Error("there is a file")
 	}
 }
+
+// TestReports: what a host tells of itself comes as files.
+func TestReports(t *testing.T) {
+	p := xapitest.Start(t)
+	xe := newShell(t, p)
+	host := xe.line("host-list", "--minimal")
+	xe.must("vm-install", "template=Other install media", "new-name-label=audited")
+	for _, tt := range []struct {
+		args, out, has string
+	}{
+		{"audit-log-get filename=", "Audit log download succeeded\n", "'VM.clone'"},
+		{"audit-log-get since=2100 filename=", "Audit log download succeeded\n", ""},
+		{"host-logs-download file-name=", "Log download succeeded\n", "\x1f\x8b"},
+		{"host-get-system-status filename=", "System status download succeeded\n", host},
+		{"host-get-system-status entries=xenserver-logs output=zip uuid=" + host + " filename=", "System status download succeeded\n", "PK"},
+	} {
+		file := inDir(t, "file")
+		if got := xe.must(strings.Split(tt.args+file, " ")...); got != tt.out {
+			t.Errorf("%s: %q", tt.args, got)
+		}
+		if text := readFile(t, file); !strings.Contains(text, tt.has) || tt.has == "" && text != "" {
+			t.Errorf("%s: %.300q", tt.args, text)
+		}
+	}
+	if _, errs, status := xe.try("host-get-system-status", "output=tar.bz2", "filename="+inDir(t, "x")); status != 1 || !strings.Contains(errs, "tar.bz2") {
+		t.Errorf("bzip2: %d %q", status, errs)
+	}
+	if got := xe.must("host-get-system-status-capabilities"); !strings.Contains(got, `key="xenserver-logs"`) {
+		t.Errorf("capabilities: %q", got)
+	}
+}

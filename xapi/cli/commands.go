@@ -69,6 +69,7 @@ var tables = []acts{
 	consoleActs,
 	transferActs,
 	blobActs,
+	reportActs,
 	vdiActs,
 	vbdActs,
 	srActs,

@@ -33,6 +33,10 @@ type Dispatcher struct {
 	// Standing, if set, tells which calls the host answers at all.
 	Standing Standing
 
+	// Audit, if set before the first call, learns of each call that a session may
+	// or may not make, and, by the function that it gives, how it ended.
+	Audit func(c *Call, args []reflect.Value) (ended func(error))
+
 	// Observe, if set before the first call, learns how long each call took and
 	// how it failed ("" if it did not).
 	Observe func(method, code string, took time.Duration)
@@ -219,6 +223,9 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 			return nil, err
 		}
 		if err := authorise(c.Session, m, args); err != nil {
+			if ended := d.audit(c, args); ended != nil {
+				ended(err)
+			}
 			return nil, err
 		}
 	}
@@ -348,8 +355,18 @@ func (d *Dispatcher) async(c *Call, e *entry, args []reflect.Value) (any, error)
 	return ref, nil
 }
 
+func (d *Dispatcher) audit(c *Call, args []reflect.Value) (ended func(error)) {
+	if d.Audit == nil {
+		return nil
+	}
+	return d.Audit(c, args)
+}
+
 // run calls the handler; a panic in it fails the call alone.
 func (d *Dispatcher) run(c *Call, e *entry, args []reflect.Value) (result any, err error) {
+	if ended := d.audit(c, args); ended != nil {
+		defer func() { ended(err) }()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			d.Log.Error("handler panicked", zap.String("method", e.method.Full), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
