@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/hypervisor"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/message"
 	"github.com/xapid/xapid/xapi/network"
@@ -41,6 +42,7 @@ type rooms struct {
 	ha         *ha.Service
 	hosts      *host.Service
 	blobs      *blob.Service
+	licences   *licence.Service
 	// services lists what handles messages, by class.
 	services []service
 }
@@ -65,6 +67,7 @@ func newRooms(s *stack) *rooms {
 	gate := ops.New(s.DB, cfg.Clock)
 	gate.Release = d.release
 	r.router = &hypervisor.Router{Pace: s.pace(), World: d.world, DB: s.DB, Net: d.net, Log: cfg.Log.Named("hypervisor")}
+	r.licences = &licence.Service{DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("licence"), Net: d.net, Messages: r.messages, Release: d.release}
 	r.vms = &vm.Service{
 		DB: s.DB, Clock: cfg.Clock, Gate: gate, World: r.router, Messages: r.messages, Tasks: tasks,
 		Log: cfg.Log.Named("vm"), Random: rand.Float64,
@@ -72,7 +75,7 @@ func newRooms(s *stack) *rooms {
 	r.schedules = &vm.Schedules{DB: s.DB, VMs: r.vms}
 	r.pools = &pool.Service{
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
-		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s,
+		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s, Licences: r.licences,
 		Address: cfg.Address, Release: d.release, Scale: d.scaled,
 	}
 	r.ha = &ha.Service{
@@ -99,8 +102,10 @@ func newRooms(s *stack) *rooms {
 		{"role", &role.Service{DB: s.DB}},
 		{"host", hosts},
 		{"host", ha.Hosts{HA: r.ha}},
+		{"host", licence.Hosts{Service: r.licences}},
 		{"pool", r.pools},
 		{"pool", r.ha},
+		{"pool", licence.Pools{Service: r.licences}},
 		{"pool", &host.Networking{DB: s.DB}},
 		{"pool", host.Settings{Hosts: hosts}},
 		{"blob", r.blobs},

@@ -189,6 +189,7 @@ func (s *stack) serve() {
 	s.rooms.ha.Serve()
 	s.rooms.router.Serve()
 	s.rooms.faults.Serve()
+	s.rooms.licences.Serve()
 	s.d.world.OnAgent(func(vm string, domid int64) { s.rooms.pools.Report(s.background, vm, domid) })
 	s.site = web.NewSite(s.Config.Log.Named("web"))
 	s.site.RPC(s.rooms.dispatcher)
@@ -241,7 +242,8 @@ func (s *stack) lead(ctx context.Context) error {
 	k := s.d.local.Get()
 	s.Config.Log.Info("in service as the master", zap.String("host", k.InstallationUUID), zap.String("lineage", k.Lineage),
 		zap.Uint64("epoch", k.Epoch), zap.Uint64("term", s.DB.Term()))
-	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.schedules.Run, s.rooms.pools.Watch, s.rooms.ha.Watch, s.rooms.hosts.Watch)
+	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.schedules.Run, s.rooms.pools.Watch, s.rooms.ha.Watch,
+		s.rooms.hosts.Watch, s.rooms.licences.Watch)
 	return nil
 }
 

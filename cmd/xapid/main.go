@@ -19,6 +19,8 @@ import (
 	"github.com/xapid/xapid/xapi/cli"
 	"github.com/xapid/xapid/xapi/coverage"
 	"github.com/xapid/xapid/xapi/health"
+	"github.com/xapid/xapid/xapi/licence"
+	"github.com/xapid/xapid/xapi/licence/server"
 )
 
 func main() {
@@ -39,6 +41,12 @@ func run(args []string) error {
 			return nil
 		case "coverage":
 			return cover(args[1:])
+		case "licence-server":
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return server.Command(ctx, args[1:], os.Stdout, os.Stderr)
+		case "licence-key":
+			return licence.KeyCommand(args[1:], time.Now(), os.Stdout)
 		case "healthcheck":
 			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 			defer cancel()
@@ -84,7 +92,7 @@ func flags(args []string) (xapi.Config, error) {
 		return cfg, err
 	}
 	if fs.NArg() > 0 {
-		return cfg, fmt.Errorf("unknown command %q: version, coverage, healthcheck, or flags only", fs.Arg(0))
+		return cfg, fmt.Errorf("unknown command %q: version, coverage, healthcheck, licence-server, licence-key, or flags only", fs.Arg(0))
 	}
 	var err error
 	if cfg.Log, err = xapi.NewLogger(os.Stderr, *level, *format); err != nil {

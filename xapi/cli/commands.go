@@ -86,6 +86,7 @@ var tables = []acts{
 	observerActs,
 	diagnosticActs,
 	cpuActs,
+	licenceActs,
 }
 
 // work finds what a command does, nil if nobody has written it.

@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/peer"
@@ -127,11 +128,11 @@ func (s *Service) poolRef() model.Ref[model.Pool] {
 // check finds what keeps the pool from being armed, and the heartbeat SR.
 func check(r store.Reader, srs []model.Ref[model.SR], release *model.Release) (model.Ref[model.SR], error) {
 	p := pool(r)
-	switch {
-	case p.HAEnabled:
+	if p.HAEnabled {
 		return "", model.ErrHAIsEnabled()
-	case p.Restrictions["enable_xha"] == "false":
-		return "", model.ErrLicenceRestriction("HA")
+	}
+	if err := licence.Require(r, licence.HA); err != nil {
+		return "", err
 	}
 	var unplugged []any
 	for ref, pif := range store.All[model.PIF](r) {

@@ -12,6 +12,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/hypervisor"
+	"github.com/xapid/xapid/xapi/licence"
 )
 
 // The intervals of real hosts, in seconds, and the least they are here: the
@@ -45,6 +46,7 @@ func (s *Service) Watch(ctx context.Context) {
 			func() error { return s.checkLiveset(ctx, p, began) },
 			func() error { return s.replan(ctx) },
 			func() error { return s.restartProtected(ctx) },
+			func() error { return s.disableExpired(ctx) },
 		} {
 			if err := step(); err != nil && ctx.Err() == nil {
 				s.Log.Warn("the watch over the pool met an error", zap.Error(err))
@@ -88,6 +90,27 @@ func (s *Service) checkLiveset(ctx context.Context, p *model.Pool, began time.Ti
 			continue
 		}
 		if err := s.failed(ctx, ref, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// disableExpired keeps VMs away from hosts whose licence is over, where that
+// keeps them from starting.
+func (s *Service) disableExpired(ctx context.Context) error {
+	for ref, h := range store.All[model.Host](s.DB.View()) {
+		if !h.Enabled || licence.RequireCurrent(s.DB.View(), ref, s.Clock.Now()) == nil {
+			continue
+		}
+		err := s.DB.Update(ctx, func(tx *store.Tx) error {
+			h, err := store.Edit(tx, ref)
+			if err == nil {
+				h.Enabled = false
+			}
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/pool"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -58,7 +59,8 @@ func (s *Service) Disable(c *rpc.Call, host hostRef, autoEnable bool) error {
 
 // Enable lets the host run virtual machines again: HOST_OFFLINE [host],
 // HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY [host] after an update,
-// HOST_DISABLED_UNTIL_REBOOT [host] while it goes down,
+// HOST_DISABLED_UNTIL_REBOOT [host] while it goes down, LICENSE_EXPIRED with HA
+// before clearwater,
 // HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED [sr] if protected VMs would cease to be
 // agile.
 func (s *Service) Enable(c *rpc.Call, host hostRef) error {
@@ -85,6 +87,11 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 			}
 			if len(h.PendingGuidances) > 0 {
 				return model.ErrHostPendingMandatoryGuidanceNotEmpty(host)
+			}
+			if _, p := pool.The(tx); p != nil && p.HAEnabled {
+				if err := licence.RequireCurrent(tx, host, s.Clock.Now()); err != nil {
+					return err
+				}
 			}
 			h.Enabled = true
 			delete(h.OtherConfig, pool.KeepDisabled)

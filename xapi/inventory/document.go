@@ -6,12 +6,14 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // document is the file as it is written.
 type document struct {
 	Pool      text         `yaml:"pool"`
 	DefaultSR text         `yaml:"default_sr"`
+	Licence   licenceDoc   `yaml:"licence"` // of hosts that have none of their own
 	Networks  []networkDoc `yaml:"networks"`
 	Hosts     []hostDoc    `yaml:"hosts"`
 	SRs       []srDoc      `yaml:"srs"`
@@ -24,12 +26,18 @@ type networkDoc struct {
 }
 
 type hostDoc struct {
-	Name         text     `yaml:"name"`
-	Address      text     `yaml:"address"`
-	CPUs         cpuDoc   `yaml:"cpus"`
-	Memory       text     `yaml:"memory"`
-	LocalStorage text     `yaml:"local_storage"`
-	NICs         []nicDoc `yaml:"nics"`
+	Name         text       `yaml:"name"`
+	Address      text       `yaml:"address"`
+	CPUs         cpuDoc     `yaml:"cpus"`
+	Memory       text       `yaml:"memory"`
+	LocalStorage text       `yaml:"local_storage"`
+	NICs         []nicDoc   `yaml:"nics"`
+	Licence      licenceDoc `yaml:"licence"`
+}
+
+type licenceDoc struct {
+	Edition text `yaml:"edition"`
+	Expires text `yaml:"expires"`
 }
 
 type nicDoc struct {
@@ -149,12 +157,42 @@ func (r *reader) readHosts(d *document) error {
 		if p.localSize, err = h.LocalStorage.size(minLocal); err != nil {
 			return err
 		}
+		l := d.Licence
+		if h.Licence.Edition.set() || h.Licence.Expires.set() {
+			l = h.Licence
+		}
+		if p.licence, err = l.plan(); err != nil {
+			return err
+		}
 		if err := r.readNICs(h, &p); err != nil {
 			return err
 		}
 		r.plan.hosts = append(r.plan.hosts, p)
 	}
 	return nil
+}
+
+func (l licenceDoc) plan() (licencePlan, error) {
+	p := licencePlan{edition: l.Edition.or("")}
+	t := l.Expires.or("")
+	if t == "" {
+		return p, nil
+	}
+	if t == "expired" {
+		p.days = -1
+		return p, nil
+	}
+	var err error
+	if days, ok := strings.CutSuffix(t, "d"); ok {
+		if p.days, err = strconv.Atoi(days); err != nil || p.days < 1 {
+			return p, at(l.Expires, "%q is no number of days: write 20d", t)
+		}
+		return p, nil
+	}
+	if p.expires, err = time.Parse(time.DateOnly, t); err != nil {
+		return p, at(l.Expires, "%q is no date: write 2030-12-31, 20d or expired", t)
+	}
+	return p, nil
 }
 
 // readNICs: a host without any gets eth0, on the network of that NIC.

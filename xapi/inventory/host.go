@@ -1,11 +1,13 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/xapi/licence"
 )
 
 // hypervisorOverhead is what the hypervisor keeps to itself.
@@ -48,8 +50,8 @@ func (m *maker) makeHost(i int) {
 		Capabilities: []string{"xen-3.0-x86_64", "xen-3.0-x86_32p", "hvm-3.0-x86_32", "hvm-3.0-x86_32p", "hvm-3.0-x86_64"},
 		SchedPolicy:  "credit", SupportedBootloaders: []string{"pygrub", "eliloader"}, Logging: map[string]string{},
 		SuspendImageSR: h.local, CrashDumpSR: h.local, CPUInfo: h.info, CPUConfiguration: map[string]string{},
-		Hostname: p.name, Address: p.address, Metrics: metrics, LicenseParams: maps.Clone(licence), BootFreeMem: h.free,
-		Edition: "free", Editions: []string{"free"}, LicenseServer: map[string]string{"address": "localhost", "port": "27000"},
+		Hostname: p.name, Address: p.address, Metrics: metrics, BootFreeMem: h.free,
+		Editions: licence.Names(m.release), LicenseServer: map[string]string{"address": "localhost", "port": "27000"},
 		BIOSStrings: map[string]string{
 			"bios-vendor": "xapid", "bios-version": "1.0", "system-manufacturer": "xapid", "system-product-name": "Emulated server",
 			"system-version": "1", "system-serial-number": id[:8], "baseboard-manufacturer": "xapid", "baseboard-product-name": "Emulated board",
@@ -62,34 +64,33 @@ func (m *maker) makeHost(i int) {
 		SSHEnabled: true, NTPMode: model.HostNTPModeFactory, Timezone: "UTC", TLSVerificationEnabled: true,
 	}
 	Describe(row, m.release)
+	m.license(row, p)
 	addAs(m, h.ref, row)
 	m.makeDom0(h, dom0, dom0ID)
 }
 
+// license gives a host what it is planned to be licensed for.
+func (m *maker) license(h *model.Host, p hostPlan) {
+	e := licence.FindEdition(m.release, cmp.Or(p.licence.edition, licence.Free))
+	if e == nil {
+		m.fail("host %q has no edition %q in this release: it has %s", p.name, p.licence.edition, strings.Join(h.Editions, ", "))
+		return
+	}
+	expires := licence.Endless(m.release)
+	switch {
+	case !p.licence.expires.IsZero():
+		expires = p.licence.expires
+	case p.licence.days != 0:
+		expires = m.o.Now.AddDate(0, 0, p.licence.days)
+	case !e.Server:
+		expires = licence.Fresh(m.release, m.o.Now)
+	}
+	h.Edition = e.Name
+	h.LicenseParams = licence.Start(m.release, e, expires, m.o.Now, p.cpu.Sockets)
+}
+
 // stamp is a Unix time as hosts write it.
 func stamp(unix int64) string { return strconv.FormatInt(unix, 10) + "." }
-
-// licence allows everything: nothing is emulated of a licence server.
-var licence = func() map[string]string {
-	m := map[string]string{
-		"sku_type": "free", "sku_marketing_name": "xapid", "version": "", "expiry": "20991231T00:00:00Z", "license_type": "",
-		"enable_xha": "true", "platform_filter": "false", "regular_nag_dialog": "false",
-	}
-	for _, k := range unrestricted {
-		m["restrict_"+k] = "false"
-	}
-	return m
-}()
-
-var unrestricted = []string{
-	"vlan", "qos", "pool_attached_storage", "netapp", "equalogic", "pooling", "marathon", "email_alerting", "historical_performance", "wlb",
-	"rbac", "dmc", "checkpoint", "cpu_masking", "connection", "vmpr", "intellicache", "gpu", "dr", "vmss", "vif_locking", "storage_xen_motion",
-	"vgpu", "integrated_gpu_passthrough", "vss", "guest_agent_auto_update", "pci_device_for_auto_update", "xen_motion", "guest_ip_setting",
-	"ad", "nested_virt", "live_patching", "set_vcpus_number_live", "pvs_proxy", "igmp_snooping", "rpu", "pool_size", "cbt", "usb_passthrough",
-	"network_sriov", "corosync", "cluster_address", "zstd_export", "pool_secret_rotation", "certificate_verification", "updates",
-	"internal_repo_access", "vtpm", "vm_groups", "vm_start", "vm_appliance_start", "vswitch_controller", "hotfix_apply", "batch_hotfix_apply",
-	"management_on_vlan", "health_check", "read_caching", "conversion", "cifs", "export_resource_data", "ssl_legacy_switch",
-}
 
 // makeDom0 makes a host's control domain.
 func (m *maker) makeDom0(h *madeHost, ref model.Ref[model.VM], id string) {

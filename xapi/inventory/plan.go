@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"time"
+
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/cpu"
 )
@@ -22,6 +24,15 @@ type hostPlan struct {
 	memory        int64 // bytes
 	nics          []nicPlan
 	localSize     int64 // of the local SR, bytes
+	licence       licencePlan
+}
+
+// licencePlan is a host's licence at its first boot; without an edition it is
+// that of a fresh host. Without expires and days it ends when the edition's do.
+type licencePlan struct {
+	edition string
+	expires time.Time
+	days    int // from the first boot on; negative for one that is over
 }
 
 type nicPlan struct {

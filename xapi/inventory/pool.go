@@ -1,12 +1,12 @@
 package inventory
 
 import (
-	"maps"
 	"time"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cpu"
+	"github.com/xapid/xapid/xapi/licence"
 )
 
 // makePool makes the one pool, with the first host as its master.
@@ -25,10 +25,6 @@ func (m *maker) makePool() {
 	}
 	p.OtherConfig = map[string]string{"memory-ratio-hvm": "0.25", "memory-ratio-pv": "0.25"}
 	p.HAClusterStack = "xhad"
-	p.Restrictions = maps.Clone(licence)
-	for _, k := range []string{"sku_type", "sku_marketing_name", "version", "expiry", "license_type"} {
-		delete(p.Restrictions, k)
-	}
 	var hosts []cpu.Host
 	for _, h := range m.hosts {
 		hosts = append(hosts, cpu.Host{Info: h.info, HVM: true})
@@ -40,5 +36,8 @@ func (m *maker) makePool() {
 	p.TelemetryUUID = telemetry
 	p.TelemetryNextCollection = m.o.Now.Add(24*time.Hour + time.Duration(m.IntN(7*24))*time.Hour)
 	m.pool = add(m, p)
+	if err := licence.Recompute(m.tx); err != nil {
+		m.fail("%v", err)
+	}
 	add(m, &model.User{UUID: m.uuid(), ShortName: "root", Fullname: "superuser"})
 }

@@ -40,6 +40,11 @@ func (s *Service) Raise(tx *store.Tx, name string, cls model.Cls, objUUID, body 
 	return s.insert(tx, name, s.Dispatcher.Release.AlertPriority(name), cls, objUUID, body)
 }
 
+// RaiseAt is Raise with a priority that is not today's.
+func (s *Service) RaiseAt(tx *store.Tx, name string, priority int64, cls model.Cls, objUUID, body string) model.Ref[model.Message] {
+	return s.insert(tx, name, priority, cls, objUUID, body)
+}
+
 func (s *Service) insert(tx *store.Tx, name string, priority int64, cls model.Cls, objUUID, body string) model.Ref[model.Message] {
 	for over := store.Len[model.Message](tx) - maxMessages; over >= 0; over-- {
 		for oldest := range store.All[model.Message](tx) {

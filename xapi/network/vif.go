@@ -8,6 +8,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -60,8 +61,8 @@ func AllowedVIFDevices(r store.Reader, ref model.Ref[model.VM]) []string {
 	return list
 }
 
-// Create gives a VM an interface: INVALID_DEVICE [device] unless it is a
-// number, MAC_INVALID [mac], DEVICE_ALREADY_EXISTS [device]. Without a MAC one
+// Create gives a VM an interface: LICENCE_RESTRICTION [VIF_locking], if it is to
+// be locked, INVALID_DEVICE [device] unless it is a number, MAC_INVALID [mac], DEVICE_ALREADY_EXISTS [device]. Without a MAC one
 // is made from the VM's mac_seed.
 func (s *VIFs) Create(c *rpc.Call, args *model.VIF) (vifRef, error) {
 	var ref vifRef
@@ -73,6 +74,11 @@ func (s *VIFs) Create(c *rpc.Call, args *model.VIF) (vifRef, error) {
 		n, err := store.Get(tx, args.Network)
 		if err != nil {
 			return err
+		}
+		if args.LockingMode == model.VIFLockingModeLocked || len(args.IPv4Allowed)+len(args.IPv6Allowed) > 0 {
+			if err := licence.Require(tx, licence.VIFLocking); err != nil {
+				return err
+			}
 		}
 		device, err := strconv.ParseUint(args.Device, 10, 16)
 		if err != nil {

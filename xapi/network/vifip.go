@@ -6,13 +6,20 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
 // SetLockingMode says which traffic of the interface passes: all, none, only
 // that of allowed addresses, or what the network says.
 func (s *VIFs) SetLockingMode(c *rpc.Call, self vifRef, value model.VIFLockingMode) error {
-	return s.edit(c, self, func(_ *store.Tx, v *model.VIF) error { v.LockingMode = value; return nil })
+	return s.edit(c, self, func(tx *store.Tx, v *model.VIF) error {
+		v.LockingMode = value
+		if value != model.VIFLockingModeLocked {
+			return nil // and a network's own mode is none that locks
+		}
+		return licence.Require(tx, licence.VIFLocking)
+	})
 }
 
 // family is IPv4 or IPv6.

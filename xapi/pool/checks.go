@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/peer"
 )
 
@@ -76,10 +77,10 @@ var checks = []struct {
 }
 
 func (j *joining) poolSize() error {
-	if j.pool.Restrictions["restrict_pool_size"] == "true" && len(j.hosts) >= 3 {
-		return model.ErrLicenceRestriction("Pool_size")
+	if len(j.hosts) < 3 {
+		return nil
 	}
-	return nil
+	return licence.Require(j.r, licence.PoolSize)
 }
 
 // management is this host's management interface.
@@ -294,19 +295,15 @@ func (j *joining) sameAuthBoston() error {
 	return j.sameAuth()
 }
 
-// ranks orders the editions that there are, or were.
-var ranks = map[string]int{
-	"": 0, "free": 0, "express": 0, "trial": 1, "standard": 2, "standard-per-socket": 2, "advanced": 3, "desktop": 3, "desktop-plus": 3,
-	"desktop-cloud": 3, "enterprise": 4, "enterprise-xd": 4, "enterprise-per-socket": 5, "platinum": 6, "premium": 7, "premium-per-socket": 7,
-	"xcp-ng": 8, "per-socket": 5,
-}
+// rank orders the editions of the release.
+func (j *joining) rank(edition string) int { return licence.Rank(j.Release, edition) }
 
 // lowestEdition is the least of the other pool's, and whether all hosts, this
 // one included, have the same.
 func (j *joining) lowestEdition() (edition string, same bool) {
 	same = true
 	for i, h := range slices.Collect(maps.Values(j.hosts)) {
-		if i == 0 || ranks[h.Edition] < ranks[edition] {
+		if i == 0 || j.rank(h.Edition) < j.rank(edition) {
 			edition = h.Edition
 		}
 		same = same && h.Edition == j.host.Edition
@@ -320,18 +317,18 @@ func (j *joining) sameEdition() error {
 		return nil
 	}
 	for _, e := range []string{j.host.Edition, lowest} {
-		if _, known := ranks[e]; !known {
+		if licence.FindEdition(j.Release, e) == nil {
 			return model.ErrLicenseHostPoolMismatch(e)
 		}
 	}
-	if ranks[j.host.Edition] != ranks[lowest] {
+	if j.rank(j.host.Edition) != j.rank(lowest) {
 		return model.ErrLicenseHostPoolMismatch(fmt.Sprintf("host edition = %q", j.host.Edition), fmt.Sprintf("pool edition = %q", lowest))
 	}
 	return nil
 }
 
 func (j *joining) sameEditionBoston() error {
-	if lowest, same := j.lowestEdition(); !same && ranks[j.host.Edition] != ranks[lowest] {
+	if lowest, same := j.lowestEdition(); !same && j.rank(j.host.Edition) != j.rank(lowest) {
 		return model.ErrLicenceRestriction()
 	}
 	return nil

@@ -64,6 +64,7 @@ func (s *Service) eject(ctx context.Context, host model.Ref[model.Host], h *mode
 			return contact(host, err)
 		}
 	}
+	s.Licences.GiveBack(ctx, host)
 	err = s.DB.Update(ctx, func(tx *store.Tx) error { return forgetLocal(tx, host) })
 	return errors.Join(err, s.forgetHost(ctx, h.UUID))
 }
@@ -159,6 +160,7 @@ func (s Hosts) Destroy(c *rpc.Call, host model.Ref[model.Host]) error {
 		}
 	}
 	s.Log.Info("a host is forgotten", zap.String("host", h.UUID))
+	s.Licences.GiveBack(c.Ctx, host)
 	return s.forgetHost(c.Ctx, h.UUID)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -102,8 +103,8 @@ func (s *Service) join(c *rpc.Call, address, user, password string, forced bool)
 	if j.host, err = store.Get(j.r, j.self); err != nil {
 		return err
 	}
-	if j.pool.Restrictions["restrict_pooling"] == "true" {
-		return model.ErrLicenceRestriction()
+	if !licence.Enabled(j.r, licence.Pooling) {
+		return model.ErrLicenceRestriction() // as xapi: it does not say what of
 	}
 	if j.address, err = resolve(c.Ctx, address); err != nil {
 		return model.ErrJoiningHostConnectionFailed()

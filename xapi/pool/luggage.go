@@ -11,6 +11,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 )
 
@@ -125,7 +126,7 @@ func (l luggage) unpack(tx *store.Tx, release *model.Release) error {
 		u.adapt(obj)
 		store.InsertAnyAs(tx, model.ClassByName(it.Class), u.refs[it.Ref], obj)
 	}
-	return nil
+	return licence.Recompute(tx)
 }
 
 // use maps an object of the luggage to one that is there.
@@ -292,6 +293,9 @@ func dropHost(tx *store.Tx, uuid string) error {
 		return err
 	}
 	level(tx)
+	if err := licence.Recompute(tx); err != nil {
+		return err
+	}
 	return ops.CollectHosts(tx)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -24,25 +25,6 @@ func The(r store.Reader) (model.Ref[model.Pool], *model.Pool) {
 func (s *Service) HasExtension(c *rpc.Call, self model.Ref[model.Pool], name string) (bool, error) {
 	_, err := store.Get(s.DB.View(), self)
 	return false, err
-}
-
-// GetLicenseState is the pool's edition and when it expires ("never", or an
-// ISO 8601 date), both the worst among its hosts.
-func (s *Service) GetLicenseState(c *rpc.Call, self model.Ref[model.Pool]) (map[string]string, error) {
-	r := s.DB.View()
-	if _, err := store.Get(r, self); err != nil {
-		return nil, err
-	}
-	state := map[string]string{"edition": "", "expiry": "never"}
-	for _, h := range store.All[model.Host](r) {
-		if state["edition"] == "" {
-			state["edition"] = h.Edition
-		}
-		if e := h.LicenseParams["expiry"]; e != "" && e != "never" && (state["expiry"] == "never" || e < state["expiry"]) {
-			state["expiry"] = e
-		}
-	}
-	return state, nil
 }
 
 func (s *Service) edit(c *rpc.Call, self model.Ref[model.Pool], change func(*model.Pool) error) error {
@@ -105,8 +87,12 @@ func (s *Service) RemoveFromGuestAgentConfig(c *rpc.Call, self model.Ref[model.P
 	})
 }
 
-// SetIGMPSnoopingEnabled switches IGMP snooping on all bridges.
+// SetIGMPSnoopingEnabled switches IGMP snooping on all bridges:
+// LICENCE_RESTRICTION [IGMP_snooping].
 func (s *Service) SetIGMPSnoopingEnabled(c *rpc.Call, self model.Ref[model.Pool], value bool) error {
+	if err := licence.Require(s.DB.View(), licence.IGMPSnooping); err != nil {
+		return err
+	}
 	return s.edit(c, self, func(p *model.Pool) error {
 		p.IGMPSnoopingEnabled = value
 		return nil

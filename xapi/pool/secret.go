@@ -11,6 +11,7 @@ import (
 	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -58,8 +59,8 @@ func (s *Service) RotateSecret(c *rpc.Call) error {
 	r := s.DB.View()
 	_, p := The(r)
 	members := s.members(r)
-	if p.Restrictions["restrict_pool_secret_rotation"] == "true" {
-		return model.ErrLicenceRestriction("Pool_secret_rotation")
+	if err := licence.Require(r, licence.PoolSecretRotation); err != nil {
+		return err
 	}
 	for uuid, ref := range members {
 		if err := s.Net.Call(c.Ctx, uuid, "alive", struct{}{}, nil); err != nil {

@@ -30,6 +30,7 @@ type Service struct {
 	Messages Messages
 	Machines Machines
 	World    *emu.World
+	Licences Licences
 	Toolstack
 	// Address is where this host is found.
 	Address string
@@ -56,6 +57,12 @@ type Toolstack interface {
 	Reboot(why string, fuse float64)
 	// Off ends it until somebody wakes the host, with its machines or without.
 	Off(why string, host bool)
+}
+
+// Licences are those of the pool's hosts.
+type Licences interface {
+	// GiveBack returns the licence of a host that leaves.
+	GiveBack(ctx context.Context, host model.Ref[model.Host])
 }
 
 // Messages leaves alerts.

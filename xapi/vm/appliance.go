@@ -10,6 +10,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -35,6 +36,9 @@ type together struct {
 // all before them have started. OPERATION_PARTIALLY_FAILED [operation, VMs] if
 // some did not.
 func (s *Appliances) Start(c *rpc.Call, self applianceRef, paused bool) error {
+	if err := licence.Require(s.DB.View(), licence.VMApplianceStart); err != nil {
+		return err
+	}
 	want := model.VMPowerStateRunning
 	if paused {
 		want = model.VMPowerStatePaused

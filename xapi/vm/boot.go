@@ -7,6 +7,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -52,6 +53,9 @@ func (s *Service) checkTarget(vm ref, on hostRef) error {
 }
 
 func (s *Service) start(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, paused bool) error {
+	if err := licence.Require(s.DB.View(), licence.VMStart); err != nil {
+		return err
+	}
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, op)}, func() error {
 		return s.Gate.Do(c, ops.FailQuickly, []ops.Claim{ops.Devices(vm, true)}, func() error {
 			on, err := s.reserve(c, vm, on, everything, prepareBoot)
@@ -66,6 +70,12 @@ func (s *Service) start(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, 
 			})
 		})
 	})
+}
+
+// licensed fails with LICENSE_EXPIRED on a host whose licence is over, before
+// clearwater.
+func (s *Service) licensed(on hostRef) error {
+	return licence.RequireCurrent(s.DB.View(), on, s.Clock.Now())
 }
 
 // delay waits for the seconds that a field of the VM asks for.
@@ -114,6 +124,9 @@ func checkBoot(v *model.VM) error {
 // boot makes the domain on the reserved host, shows it paused, and lets it run
 // unless it shall stay so.
 func (s *Service) boot(c *rpc.Call, vm ref, on hostRef, paused bool) error {
+	if err := s.licensed(on); err != nil {
+		return err
+	}
 	if err := s.World.Take(c.Ctx, emu.BuildDomain); err != nil {
 		return err
 	}

@@ -8,15 +8,20 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/storage"
 )
 
 // Checkpoint keeps the VM's disks and its memory as they are now. A running VM
-// is put to sleep for it, and woken on the same host: SR_OPERATION_NOT_SUPPORTED
-// [vm], sic, if one of its disks cannot be snapshotted.
+// is put to sleep for it, and woken on the same host: LICENCE_RESTRICTION
+// [Checkpoint]; SR_OPERATION_NOT_SUPPORTED [vm], sic, if one of its disks cannot
+// be snapshotted.
 func (s *Service) Checkpoint(c *rpc.Call, vm ref, newName string) (ref, error) {
+	if err := licence.Require(s.DB.View(), licence.Checkpoint); err != nil {
+		return "", err
+	}
 	made := ref("OpaqueRef:" + uuid.NewString())
 	err := s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, model.VMOperationsCheckpoint)}, func() error {
 		v, err := store.Get(s.DB.View(), vm)

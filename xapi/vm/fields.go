@@ -6,6 +6,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ha"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -87,6 +88,9 @@ func (s *Service) SetAppliance(c *rpc.Call, self ref, value model.Ref[model.VMAp
 // more than one.
 func (s *Service) SetGroups(c *rpc.Call, self ref, value []model.Ref[model.VMGroup]) error {
 	return s.edit(c, self, func(tx *store.Tx, v *model.VM) error {
+		if err := licence.Require(tx, licence.VMGroups); err != nil {
+			return err
+		}
 		if err := plainVM(v); err != nil {
 			return err
 		}
@@ -106,6 +110,9 @@ func (s *Service) SetGroups(c *rpc.Call, self ref, value []model.Ref[model.VMGro
 // SetSnapshotSchedule puts the VM under a schedule, or under none with null.
 func (s *Service) SetSnapshotSchedule(c *rpc.Call, self ref, value model.Ref[model.VMSS]) error {
 	return s.edit(c, self, func(tx *store.Tx, v *model.VM) error {
+		if err := licence.Require(tx, licence.VMSS); err != nil {
+			return err
+		}
 		_, found := store.Find(tx, value)
 		if v.IsControlDomain || !found && !value.IsNull() {
 			return model.ErrInvalidValue(value)

@@ -5,6 +5,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ha"
 	"github.com/xapid/xapid/xapi/host"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -27,8 +28,12 @@ func (s *Service) setLimits(c *rpc.Call, vm ref, op model.VMOperations, change f
 			return model.ErrMemoryConstraintViolationOrder()
 		}
 		pinned := l.dynamicMin == l.dynamicMax && l.dynamicMax == l.staticMax
-		if v.IsControlDomain && !pinned {
+		switch {
+		case pinned:
+		case v.IsControlDomain:
 			return model.ErrMemoryConstraintViolationMaxpin("the maxima of a control domain must be equal")
+		case !licence.Enabled(tx, licence.DMC):
+			return model.ErrMemoryConstraintViolationMaxpin("the maxima must be equal without dynamic memory control")
 		}
 		if grow := l.dynamicMin - v.MemoryDynamicMin; grow > 0 && v.PowerState == model.VMPowerStateRunning && !v.IsControlDomain {
 			if free := host.FreeMemory(tx, v.ResidentOn, vm); grow > free {

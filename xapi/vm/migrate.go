@@ -8,6 +8,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -30,6 +31,9 @@ func (s *Service) PoolMigrate(c *rpc.Call, vm ref, to hostRef, options map[strin
 	}
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, model.VMOperationsPoolMigrate)}, func() error {
 		return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(to, model.HostAllowedOperationsVMMigrate)}, func() error {
+			if err := licence.Require(s.DB.View(), licence.XenMotion); err != nil {
+				return err
+			}
 			return s.migrate(c, vm, to, force)
 		})
 	})

@@ -26,6 +26,9 @@ func (s *Service) freeze(c *rpc.Call, vm ref, op model.VMOperations, act func(co
 			return err
 		}
 		v, err := store.Get(s.DB.View(), vm)
+		if err == nil && op == model.VMOperationsUnpause {
+			err = s.licensed(v.ResidentOn)
+		}
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,11 @@ import (
 // CleanReboot asks the guest to shut down and boots it again on its host.
 func (s *Service) CleanReboot(c *rpc.Call, vm ref) error {
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, model.VMOperationsCleanReboot)}, func() error {
+		if v, ok := store.Find(s.DB.View(), vm); ok {
+			if err := s.licensed(v.ResidentOn); err != nil {
+				return err
+			}
+		}
 		if err := s.ask(c, vm, stopTimeout); err != nil {
 			return err
 		}
@@ -42,6 +47,9 @@ func (s *Service) HardReboot(c *rpc.Call, vm ref) error {
 				return err
 			}
 			return s.boot(c, vm, on, false)
+		}
+		if err := s.licensed(v.ResidentOn); err != nil {
+			return err
 		}
 		return s.reboot(c, vm)
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -86,6 +87,9 @@ func checkRetained(n int64) error {
 
 // Create makes a schedule: INVALID_VALUE for what it cannot keep.
 func (s *Schedules) Create(c *rpc.Call, args *model.VMSS) (scheduleRef, error) {
+	if err := licence.Require(s.DB.View(), licence.VMSS); err != nil {
+		return "", err
+	}
 	if err := checkTiming(args.Schedule); err != nil {
 		return "", err
 	}
@@ -104,6 +108,9 @@ func (s *Schedules) Create(c *rpc.Call, args *model.VMSS) (scheduleRef, error) {
 // Destroy deletes a schedule: VMSS_HAS_VM while it is some VM's.
 func (s *Schedules) Destroy(c *rpc.Call, self scheduleRef) error {
 	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		if err := licence.Require(tx, licence.VMSS); err != nil {
+			return err
+		}
 		v, err := store.Get(tx, self)
 		if err != nil {
 			return err
@@ -117,6 +124,9 @@ func (s *Schedules) Destroy(c *rpc.Call, self scheduleRef) error {
 
 func (s *Schedules) edit(c *rpc.Call, self scheduleRef, change func(v *model.VMSS) error) error {
 	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		if err := licence.Require(tx, licence.VMSS); err != nil {
+			return err
+		}
 		v, err := store.Edit(tx, self)
 		if err != nil {
 			return err

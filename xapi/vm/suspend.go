@@ -146,7 +146,11 @@ func (s *Service) resume(c *rpc.Call, vm ref, op model.VMOperations, on hostRef,
 				return err
 			}
 			return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(on, model.HostAllowedOperationsVMResume)}, func() error {
-				if err := s.restore(c, vm, on); err != nil {
+				err := s.licensed(on)
+				if err == nil {
+					err = s.restore(c, vm, on)
+				}
+				if err != nil {
 					return errors.Join(err, s.unreserve(c, vm))
 				}
 				return s.run(c, vm, on, paused, "VM_RESUMED", "resumed")

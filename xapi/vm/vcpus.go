@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -40,6 +41,9 @@ func (s *Service) SetVCPUsAtStartup(c *rpc.Call, self ref, value int64) error {
 // with that number from then on, as xapi.
 func (s *Service) SetVCPUsNumberLive(c *rpc.Call, self ref, nvcpu int64) error {
 	return s.gated(c, self, model.VMOperationsChangingVCPUsLive, func(tx *store.Tx, v *model.VM) error {
+		if err := licence.Require(tx, licence.LiveSetVCPUs); err != nil {
+			return err
+		}
 		if nvcpu < 1 || nvcpu > v.VCPUsMax {
 			return model.ErrInvalidValue(fmt.Sprintf("VCPU values must satisfy: 0 < VCPUs <= VCPUs_max (%d)", v.VCPUsMax), nvcpu)
 		}
