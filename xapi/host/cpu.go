@@ -6,6 +6,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cpu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -28,10 +29,8 @@ func (s *Service) SetCPUFeatures(c *rpc.Call, host hostRef, features string) err
 	if !live(r, h) {
 		return model.ErrHostOffline(host)
 	}
-	for _, p := range store.All[model.Pool](r) {
-		if p.Restrictions["restrict_cpu_masking"] == "true" {
-			return model.ErrFeatureRestricted()
-		}
+	if !licence.Enabled(r, licence.CPUMasking) {
+		return model.ErrFeatureRestricted()
 	}
 	mask, unable, err := cpu.CheckMask(h.CPUInfo, features)
 	switch {

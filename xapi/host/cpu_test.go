@@ -41,6 +41,7 @@ func words(t *testing.T, c *xapitest.Client, host string) [3]string {
 // one daemon plays.
 func TestSetCPUFeatures(t *testing.T) {
 	const lab = `
+licence: {edition: advanced}
 hosts:
   - name: rigid
     cpus: {features: 17bae3ff-bfebfbff-00000001-28100800, maskable: no}
@@ -119,8 +120,8 @@ hosts:
 // TestMaskedMember: a host that keeps its mask itself has it through restarts,
 // joins with it, and loses it when it is ejected; its processors stay.
 func TestMaskedMember(t *testing.T) {
-	master := described(t, "hosts: [{name: master, cpus: {features: "+less+"}}]")
-	better := described(t, "hosts: [{name: better, cpus: {features: "+physical+", maskable: full}}]")
+	master := described(t, "hosts: [{name: master, licence: {edition: advanced}, cpus: {features: "+less+"}}]")
+	better := described(t, "hosts: [{name: better, licence: {edition: advanced}, cpus: {features: "+physical+", maskable: full}}]")
 	list := xapitest.Members(t, 2, func(i int, c *xapitest.Config) {
 		if master(i, c); i == 1 {
 			better(i, c)

@@ -16,6 +16,7 @@ import (
 // The names of features, as LICENCE_RESTRICTION tells them.
 const (
 	HA                 = "HA"
+	CPUMasking         = "CPU_masking"
 	Pooling            = "Pooling"
 	PoolSize           = "Pool_size"
 	DMC                = "DMC"

@@ -396,7 +396,7 @@ func TestExpired(t *testing.T) {
 		}
 	}
 	l.Call(t, "VM.pause", running)
-	l.Call(t, "VM.suspend", paused)
+	l.Call(t, "VM.hard_shutdown", paused)
 	l.Call(t, "host.apply_edition", l.hosts[0], "advanced")
 	l.Call(t, "VM.unpause", running)
 	l.Call(t, "VM.start", halted, false, false)
