@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/storage"
 )
@@ -42,6 +43,9 @@ func (s *Schedules) Run(ctx context.Context) {
 
 // SnapshotNow takes the snapshots of a schedule out of turn.
 func (s *Schedules) SnapshotNow(c *rpc.Call, vmss scheduleRef) (string, error) {
+	if err := licence.Require(s.DB.View(), licence.VMSS); err != nil {
+		return "", err
+	}
 	if err := s.take(c, vmss); err != nil {
 		return "", err
 	}
