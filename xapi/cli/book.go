@@ -73,6 +73,13 @@ func (f *field) known(r *model.Release) bool {
 		m := model.MethodByName(f.call)
 		return m == nil || r.Has(m.Life)
 	}
+	if f.compute != nil {
+		if m := model.MethodByName(f.since); m != nil {
+			return r.Has(m.Life)
+		}
+		class, name, _ := strings.Cut(f.since, ".")
+		return r.Known(model.ClassByName(class).Life) && r.Known(model.ClassByName(class).Field(name).Life)
+	}
 	return r.Known(f.field.Life) && (f.via == nil || r.Known(f.via.Life))
 }
 

@@ -13,19 +13,6 @@ type object struct {
 	obj any
 }
 
-// value is a field of an object as it is printed. A field that takes a call is
-// asked for only where it is wanted.
-func (c *command) value(f *field, o object) (string, error) {
-	if f.call == "" {
-		return f.text(c.server.DB.View(), o.obj), nil
-	}
-	v, err := c.call(f.call, o.ref)
-	if err != nil {
-		return "", err
-	}
-	return c.resultText(f, v), nil
-}
-
 // filter decides whether an object is wanted.
 type filter struct {
 	field *field
@@ -70,20 +57,19 @@ func keyed(f *field, key string, p param) (filter, error) {
 }
 
 func (c *command) wanted(o object, f filter) (bool, error) {
-	if f.kind == 'm' {
-		got, ok := f.field.pairs(c.server.DB.View(), o.obj)[f.key]
-		return ok && got == f.want, nil
-	}
-	text, err := c.value(f.field, o)
+	v, err := c.shown(f.field, o)
 	switch {
 	case err != nil:
 		return false, err
+	case f.kind == 'm':
+		got, ok := v.get(f.key)
+		return ok && got == f.want, nil
 	case f.kind == 's':
-		return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }), f.item), nil
+		return slices.Contains(v.items, f.item), nil
 	case f.field.ignoreCase:
-		return strings.EqualFold(text, f.want), nil
+		return strings.EqualFold(v.text, f.want), nil
 	}
-	return text == f.want, nil
+	return v.text == f.want, nil
 }
 
 // rows are all objects of a class.
@@ -95,6 +81,9 @@ func (c *command) rows(cls *class) ([]object, error) {
 	}
 	var rows []object
 	for row := range c.server.DB.View().Rows(cls.api) {
+		if role, ok := row.Obj.(*model.Role); ok && len(role.Subroles) == 0 {
+			continue // as xapi: what a role permits is none itself
+		}
 		rows = append(rows, object{row.Ref, row.Obj})
 	}
 	return rows, nil

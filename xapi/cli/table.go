@@ -16,9 +16,13 @@ import (
 // API-CLASS DEFAULT-FILTERS"; "list" are the columns of NAME-list, "set", "add"
 // and "clear" what help tells of NAME-param-set and so on. A field is "field
 // NAME MODE FLAGS PATH HOW ABSENT UPDATES": e is expensive, h hidden, D
-// deprecated, i compared without case; the path leads through a reference
-// (metrics>memory_actual) or is a call (!VM.get_possible_hosts); how is name,
-// comma, lower or -; absent is shown where the reference leads nowhere.
+// deprecated, i compared without case. The path is a field of the API, maybe
+// through a reference (metrics>memory_actual), a message (!VM.get_cooperative),
+// or the name of a computation (=rate:pif_%s_rx). How is lower, comma (between
+// items), name or of:FIELD (what objects are called by), ref (the reference
+// itself), ref:CLASS (of a text that is a reference), mbit, wide, quoted,
+// notset, or -. Absent is what is shown where the reference leads nowhere or the
+// message fails. Updates are KIND:MESSAGE.
 //
 //go:embed classes.txt
 var classesText string
@@ -44,6 +48,8 @@ type field struct {
 	via         *model.Field // the reference that the path leads through
 	field       *model.Field
 	call        string
+	compute     func(c *command, f *field, o object) (value, error)
+	since       string // of a computation: the field or message that it needs
 	how, absent string
 	updates     map[string]string // kind of change to message
 }
@@ -102,13 +108,20 @@ func readField(c *class, w []string) *field {
 	f.deprecated, f.ignoreCase = strings.Contains(w[2], "D"), strings.Contains(w[2], "i")
 	for _, u := range w[6:] {
 		kind, message, _ := strings.Cut(u, ":")
-		message, _, _ = strings.Cut(message, ",")
-		if _, message, ok := strings.Cut(message, "."); ok {
-			f.updates[kind] = c.api.Name + "." + message
-		}
+		f.updates[kind] = c.api.Name + "." + message
 	}
 	if call, ok := strings.CutPrefix(w[3], "!"); ok {
 		f.call = call
+		return f
+	}
+	if name, ok := strings.CutPrefix(w[3], "="); ok {
+		name, arg, _ := strings.Cut(name, ":")
+		made, known := computed[name]
+		if !known {
+			panic("cli: no computation " + name)
+		}
+		how := made(arg)
+		f.compute, f.since = how.make, how.since
 		return f
 	}
 	api, path := c.api, w[3]

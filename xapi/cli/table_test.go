@@ -2,8 +2,10 @@ package cli
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xapid/xapid/model"
@@ -46,7 +48,18 @@ func TestTable(t *testing.T) {
 			Name       string
 			Reqd, Optn []string
 		}
-		Generated []struct{ Name string } `json:"generated_commands"`
+		Generated []struct {
+			Name, Class string
+			Reqd        []string
+			Rule        string `json:"optn_rule"`
+		} `json:"generated_commands"`
+		Classes []struct {
+			Class, Note                  string
+			Filters                      map[string]string `json:"default_filters"`
+			List                         []string          `json:"default_list"`
+			Settable, Addable, Clearable []string
+			Fields                       []map[string]any
+		}
 	}
 	if err := json.Unmarshal(raw, &ref); err != nil {
 		t.Fatal(err)
@@ -58,8 +71,62 @@ func TestTable(t *testing.T) {
 		}
 	}
 	for _, c := range ref.Generated {
-		if find(c.Name) == nil {
-			t.Errorf("%s is missing", c.Name)
+		if s := find(c.Name); s == nil || !slices.Equal(s.reqd, c.Reqd) {
+			t.Errorf("%s is missing, or takes something else", c.Name)
 		}
+	}
+	kinds := []string{"set", "add_to_set", "remove_from_set", "add_to_map", "remove_from_map", "set_in_map", "set_map", "clear_map"}
+	n := 0
+	for i, want := range ref.Classes {
+		got := classes()[i]
+		filters := map[string]string{}
+		for _, p := range got.filters {
+			filters[p.key] = p.value
+		}
+		var columns []string
+		for _, f := range got.fields {
+			if slices.Contains(got.columns, f.name) || len(got.columns) == 0 {
+				columns = append(columns, f.name)
+			}
+		}
+		var wanted []string
+		for j, f := range want.Fields {
+			n++
+			if j >= len(got.fields) {
+				t.Errorf("%s: no %v", want.Class, f["name"])
+				continue
+			}
+			have := got.fields[j]
+			flag := func(name string) bool { b, _ := f[name].(bool); return b }
+			if have.name != f["name"] || have.mode != f["mode"] || have.hidden != flag("hidden") || have.expensive != flag("expensive") ||
+				have.deprecated != flag("deprecated") || have.ignoreCase != flag("case_insensitive") {
+				t.Errorf("%s: %s %s, want %v", want.Class, have.name, have.mode, f)
+			}
+			for _, kind := range kinds {
+				message := ""
+				calls, _ := f[kind].([]any)
+				for _, call := range calls {
+					if _, m, _ := strings.Cut(call.(string), "."); !strings.HasPrefix(m, "get_") {
+						message = got.api.Name + "." + m
+					}
+				}
+				if have.updates[kind] != message {
+					t.Errorf("%s %s: %s by %q, want %q", want.Class, have.name, kind, have.updates[kind], message)
+				}
+			}
+			if flag("default") {
+				wanted = append(wanted, have.name)
+			}
+		}
+		if len(want.List) == 0 {
+			wanted = columns
+		}
+		if got.name != want.Class || len(got.fields) != len(want.Fields) || !maps.Equal(filters, want.Filters) || !slices.Equal(columns, wanted) ||
+			!slices.Equal(got.settable, want.Settable) || !slices.Equal(got.addable, want.Addable) || !slices.Equal(got.clearers, want.Clearable) {
+			t.Errorf("%s: %s, columns %v, want %v", want.Class, got.name, columns, wanted)
+		}
+	}
+	if n != 989 {
+		t.Errorf("%d fields, xe has 989", n)
 	}
 }

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,112 +17,194 @@ import (
 const (
 	notThere  = "<not in database>"
 	noTime    = "<unknown time>"
+	unknown   = "<unknown>"
+	gone      = "<invalid reference>"
 	expensive = "<expensive field>"
 )
 
-// absent are the texts of fields whose object is not there.
-var absent = map[string]string{"nid": notThere, "time": noTime, "null": model.NullRef, "empty": "", "false": "false", "0": "0", "unknown": "unknown"}
+// absent are the texts of fields whose object is not there, or whose call
+// fails.
+var absent = map[string]string{"nid": notThere, "time": noTime, "empty": "", "false": "false", "0": "0", "unknown": unknown, "none": "<none>", "notset": "<not set>"}
 
-// text is a field of an object as xe prints it.
-func (f *field) text(r store.Reader, obj any) string {
+// value is what a field shows: a text, and the items of a set or the pairs of a
+// map that the text is made of.
+type value struct {
+	text  string
+	items []string
+	pairs []param
+}
+
+// missing is what the table has for an object that is not there.
+func (f *field) missing() string { return absent[f.absent] }
+
+func plainly(text string) value { return value{text: text} }
+
+func (f *field) set(items []string) value {
+	separator := "; "
+	if f.how == "comma" {
+		separator = ", "
+	}
+	return value{text: strings.Join(items, separator), items: items}
+}
+
+func mapOf(pairs []param) value {
+	var texts []string
+	for _, p := range pairs {
+		texts = append(texts, p.key+": "+p.value)
+	}
+	return value{text: strings.Join(texts, "; "), pairs: pairs}
+}
+
+// get finds the value of a key of a map.
+func (v value) get(key string) (string, bool) {
+	i := slices.IndexFunc(v.pairs, func(p param) bool { return p.key == key })
+	if i < 0 {
+		return "", false
+	}
+	return v.pairs[i].value, true
+}
+
+// value is the text of a field of an object.
+func (c *command) value(f *field, o object) (string, error) {
+	v, err := c.shown(f, o)
+	return v.text, err
+}
+
+// shown is what a field of an object shows. A field that takes a call is asked
+// for only where it is wanted.
+func (c *command) shown(f *field, o object) (value, error) {
+	v, err := c.lookUp(f, o)
+	switch {
+	case err == nil:
+		return v, nil
+	case errors.Is(err, model.ErrHandleInvalid()):
+		return plainly(gone), nil
+	case f.absent != "-" && f.field == nil:
+		return plainly(f.missing()), nil
+	}
+	return v, err
+}
+
+func (c *command) lookUp(f *field, o object) (value, error) {
+	r := c.server.DB.View()
+	switch {
+	case f.compute != nil:
+		return f.compute(c, f, o)
+	case f.call == "":
+		return f.stored(r, o.obj), nil
+	}
+	m := model.MethodByName(f.call)
+	var args []any
+	if len(m.Params) > 0 {
+		args = append(args, o.ref)
+	}
+	v, err := c.call(f.call, args...)
+	if err != nil || m.Result == nil {
+		return value{}, err
+	}
+	return f.format(r, m.Result, reflect.ValueOf(v)), nil
+}
+
+// stored is a field that the database has.
+func (f *field) stored(r store.Reader, obj any) value {
 	v := reflect.ValueOf(obj).Elem()
 	if f.via != nil {
 		target, ok := r.Row(model.ClassByName(f.via.Type.Name), v.Field(f.via.Index).String())
 		if !ok {
-			if t, ok := absent[f.absent]; ok {
-				return t
+			if f.absent == "-" {
+				return plainly(notThere)
 			}
-			return notThere
+			return plainly(f.missing())
 		}
 		v = reflect.ValueOf(target.Obj).Elem()
 	}
 	return f.format(r, f.field.Type, v.Field(f.field.Index))
 }
 
-// format writes a value of a datamodel type.
-func (f *field) format(r store.Reader, t *model.Type, v reflect.Value) string {
+// format is a value of a datamodel type.
+func (f *field) format(r store.Reader, t *model.Type, v reflect.Value) value {
+	switch t.Kind {
+	case model.SetKind:
+		var items []string
+		for i := range v.Len() {
+			items = append(items, f.item(r, t.Elem, v.Index(i)))
+		}
+		return f.set(items)
+	case model.MapKind:
+		var pairs []param
+		for it := v.MapRange(); it.Next(); {
+			pairs = append(pairs, param{f.item(r, t.Key, it.Key()), f.item(r, t.Elem, it.Value())})
+		}
+		slices.SortFunc(pairs, func(a, b param) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value)) })
+		if f.isSet() { // operations by task: only what goes on is told
+			var items []string
+			for _, p := range pairs {
+				items = append(items, p.value)
+			}
+			return f.set(items)
+		}
+		return mapOf(pairs)
+	}
+	return plainly(f.item(r, t, v))
+}
+
+// item is a value that is neither set nor map.
+func (f *field) item(r store.Reader, t *model.Type, v reflect.Value) string {
 	switch t.Kind {
 	case model.Bool:
 		return strconv.FormatBool(v.Bool())
 	case model.Int:
+		if f.how == "mbit" {
+			return strconv.FormatInt(v.Int(), 10) + " Mbit/s"
+		}
 		return strconv.FormatInt(v.Int(), 10)
 	case model.Float:
-		return strconv.FormatFloat(v.Float(), 'f', 3, 64)
+		if f.how == "wide" {
+			return fmt.Sprintf("%5.1f", v.Float())
+		}
+		return floatText(v.Float())
 	case model.Datetime:
 		at, _ := v.Interface().(time.Time)
 		return dateText(at)
-	case model.EnumKind:
-		if f.how == "lower" {
-			return strings.ToLower(v.String())
-		}
-		return v.String()
 	case model.RefKind:
+		if f.how == "ref" {
+			return v.String()
+		}
 		return f.object(r, t.Name, v.String())
-	case model.SetKind:
-		var items []string
-		for i := range v.Len() {
-			items = append(items, f.format(r, t.Elem, v.Index(i)))
-		}
-		if f.how == "comma" {
-			return strings.Join(items, ", ")
-		}
-		return strings.Join(items, "; ")
-	case model.MapKind:
-		return f.formatMap(r, t, v)
+	case model.SetKind, model.MapKind:
+		return f.format(r, t, v).text
+	}
+	switch class, is := strings.CutPrefix(f.how, "ref:"); {
+	case is:
+		return f.object(r, class, v.String())
+	case f.how == "lower":
+		return strings.ToLower(v.String())
+	case f.how == "quoted":
+		return "'" + v.String() + "'"
+	case f.how == "notset" && v.String() == "":
+		return absent["notset"]
 	}
 	return v.String()
 }
 
-func (f *field) formatMap(r store.Reader, t *model.Type, v reflect.Value) string {
-	var items []string
-	for it := v.MapRange(); it.Next(); {
-		val := f.format(r, t.Elem, it.Value())
-		if f.isSet() { // operations by task: only what goes on is told
-			items = append(items, val)
-			continue
-		}
-		items = append(items, f.format(r, t.Key, it.Key())+": "+val)
-	}
-	slices.Sort(items)
-	return strings.Join(items, "; ")
-}
-
-// object is how another object is named: by its uuid, or its name.
+// object is how another object is named: by its uuid, unless the table says by
+// which of its fields.
 func (f *field) object(r store.Reader, class, ref string) string {
-	c := model.ClassByName(class)
-	row, ok := r.Row(c, ref)
-	if !ok {
-		return notThere
-	}
 	name := "uuid"
-	if f.how == "name" {
+	switch of, is := strings.CutPrefix(f.how, "of:"); {
+	case is:
+		name = of
+	case f.how == "name":
 		name = "name_label"
 	}
-	if mf := c.Field(name); mf != nil {
-		return reflect.ValueOf(row.Obj).Elem().Field(mf.Index).String()
+	c := model.ClassByName(class)
+	if row, ok := r.Row(c, ref); ok && c.Field(name) != nil {
+		return reflect.ValueOf(row.Obj).Elem().Field(c.Field(name).Index).String()
+	}
+	if f.absent == "none" {
+		return f.missing()
 	}
 	return notThere
-}
-
-// pairs are the items of a map field, as xe prints keys and values.
-func (f *field) pairs(r store.Reader, obj any) map[string]string {
-	out := map[string]string{}
-	if f.field == nil || f.field.Type.Kind != model.MapKind {
-		return out
-	}
-	v := reflect.ValueOf(obj).Elem()
-	if f.via != nil {
-		target, ok := r.Row(model.ClassByName(f.via.Type.Name), v.Field(f.via.Index).String())
-		if !ok {
-			return out
-		}
-		v = reflect.ValueOf(target.Obj).Elem()
-	}
-	v = v.Field(f.field.Index)
-	for it := v.MapRange(); it.Next(); {
-		out[f.format(r, f.field.Type.Key, it.Key())] = f.format(r, f.field.Type.Elem, it.Value())
-	}
-	return out
 }
 
 // label is a field's name and mode, as records show them.
@@ -135,5 +220,13 @@ func (f *field) label() string {
 	return s
 }
 
-// dateText is a date as xe prints it.
-func dateText(at time.Time) string { return at.UTC().Format("20060102T15:04:05Z") }
+// floatText is a fraction as xe prints it.
+func floatText(f float64) string { return strconv.FormatFloat(f, 'f', 3, 64) }
+
+// dateText is a date as xe prints it; one that was never set is the epoch.
+func dateText(at time.Time) string {
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	return at.UTC().Format("20060102T15:04:05Z")
+}

@@ -112,7 +112,9 @@ func vdiStatus(c *command) error {
 	if err != nil {
 		return err
 	}
-	c.some(c.class("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only")
+	if err := c.some(c.class("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only"); err != nil {
+		return err
+	}
 	kinds := []struct {
 		active bool
 		title  string
@@ -132,19 +134,26 @@ func vdiStatus(c *command) error {
 		}
 		c.result(kind.title + ":")
 		for _, o := range list {
-			c.some(c.class("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type")
+			if err := c.some(c.class("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 // some prints a record with a few of a class's fields.
-func (c *command) some(cls *class, o object, names ...string) {
+func (c *command) some(cls *class, o object, names ...string) error {
 	var columns []column
 	for _, f := range cls.fields {
 		if slices.Contains(names, f.name) {
-			columns = append(columns, column{f.label(), f.text(c.server.DB.View(), o.obj)})
+			t, err := c.value(f, o)
+			if err != nil {
+				return err
+			}
+			columns = append(columns, column{f.label(), t})
 		}
 	}
 	c.record(columns)
+	return nil
 }
