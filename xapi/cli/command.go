@@ -160,10 +160,32 @@ func (c *command) call(method string, args ...any) (any, error) {
 	if n, ok := c.server.Dispatcher.Takes(method); ok && n < len(args) {
 		args = args[:n] // what an old release does not know of
 	}
-	for _, a := range args {
-		params = append(params, plain(a))
+	m := model.MethodByName(strings.TrimPrefix(method, "Async."))
+	for i, a := range args {
+		v := plain(a)
+		if m != nil && i < len(m.Params) && m.Params[i].Type.Kind == model.EnumKind {
+			if t, ok := v.(string); ok {
+				label, err := enumLabel(m.Params[i].Name, m.Params[i].Type, t)
+				if err != nil {
+					return nil, err
+				}
+				v = label
+			}
+		}
+		params = append(params, v)
 	}
 	return c.server.Dispatcher.Do(c.ctx, c.peer, &wire.Request{Method: method, Params: params})
+}
+
+// enumLabel finds the label that a text means, in whatever case.
+func enumLabel(name string, t *model.Type, text string) (string, error) {
+	labels := model.EnumLabels(t.Go())
+	for _, label := range labels {
+		if strings.EqualFold(label, text) {
+			return label, nil
+		}
+	}
+	return "", complaint("Parameter '" + name + "' must be one of " + strings.Join(labels, ", "))
 }
 
 // do is call for messages whose result does not matter.

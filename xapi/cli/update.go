@@ -176,12 +176,7 @@ func (c *command) argument(f *field, t *model.Type, text string) (wire.Value, er
 		}
 		return n, nil
 	case model.EnumKind:
-		for _, label := range model.EnumLabels(t.Go()) {
-			if strings.EqualFold(label, text) {
-				return label, nil
-			}
-		}
-		return nil, complaint("Parameter '" + f.name + "' must be one of " + strings.Join(model.EnumLabels(t.Go()), ", "))
+		return enumLabel(f.name, t, text)
 	case model.RefKind:
 		if text == "" {
 			return model.NullRef, nil
