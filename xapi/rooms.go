@@ -133,6 +133,7 @@ func newRooms(s *stack) *rooms {
 		{"pool", network.NewPools(s.DB)},
 		{"SDN_controller", network.NewSDNControllers(s.DB)},
 	}
+	r.services = append(r.services, r.offices(s, gate)...)
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -173,6 +174,23 @@ func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperatio
 	return nil
 }
 
+// settle does what was left for the next boot.
+func settle(h *model.Host) {
+	switch h.Display {
+	case model.HostDisplayDisableOnReboot:
+		h.Display = model.HostDisplayDisabled
+	case model.HostDisplayEnableOnReboot:
+		h.Display = model.HostDisplayEnabled
+	}
+	done := func(g model.UpdateGuidances) bool {
+		return g != model.UpdateGuidancesRestartDeviceModel && g != model.UpdateGuidancesRestartVM
+	}
+	h.UpdatesRequiringReboot = nil
+	for _, list := range []*[]model.UpdateGuidances{&h.PendingGuidances, &h.PendingGuidancesRecommended, &h.PendingGuidancesFull} {
+		*list = slices.DeleteFunc(slices.Clone(*list), done)
+	}
+}
+
 // down empties a host and lets it go.
 func (s *Service) down(ctx context.Context, host hostRef, key string, do pool.Command) error {
 	c := rpc.Background(ctx, s.DB, s.Clock, "host.prepare_for_poweroff")
@@ -185,6 +203,7 @@ func (s *Service) down(ctx context.Context, host hostRef, key string, do pool.Co
 			return err
 		}
 		delete(h.CurrentOperations, key)
+		settle(h)
 		for _, b := range h.PBDs {
 			if e, err := store.Edit(tx, b); err == nil {
 				e.CurrentlyAttached = false

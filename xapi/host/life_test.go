@@ -76,8 +76,14 @@ func TestHostLife(t *testing.T) {
 	c.Fail(t, "HOST_NOT_DISABLED", nil, "host.reboot", slave)
 	c.Call(t, "host.disable", slave)
 	is(t, list[0], slave, false, true)
+	if got := c.Text(t, "host.disable_display", slave); got != "disable_on_reboot" {
+		t.Errorf("the display: %s", got)
+	}
 	c.Call(t, "host.reboot", slave)
 	is(t, list[0], slave, true, true)
+	if got := c.Text(t, "host.get_display", slave); got != "disabled" {
+		t.Errorf("after a reboot the display is %s", got)
+	}
 	on(master, "Running")
 	// Off and on again.
 	c.Fail(t, "HOST_IS_LIVE", []string{slave}, "host.power_on", slave)

@@ -131,3 +131,21 @@ func TestGuidance(t *testing.T) {
 	xapitest.LoginLocally(t, p.JSONRPC("2.0")).Call(t, "host.emergency_clear_mandatory_guidance")
 	c.Call(t, "host.enable", h)
 }
+
+// TestReadiness asks what an update would have to wait for.
+func TestReadiness(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(1, 0))
+	c := p.Login(t)
+	pool, h := c.Refs(t, "pool.get_all")[0], c.Refs(t, "host.get_all")[0]
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
+	c.Call(t, "VM.provision", vm)
+	c.Call(t, "VM.start_on", vm, h, false, false)
+	for reboot, want := range map[bool]string{false: `[]`, true: `[["NO_HOSTS_AVAILABLE","` + vm + `"]]`} {
+		if got := xapitest.JSON(t, c.Call(t, "pool.check_update_readiness", pool, reboot)); got != want {
+			t.Errorf("reboot %v: %s", reboot, got)
+		}
+	}
+	if got := c.Text(t, "pool.get_guest_secureboot_readiness", pool); got != "not_ready" {
+		t.Errorf("without certificates: %s", got)
+	}
+}

@@ -11,7 +11,7 @@ import (
 // plainConstructors are the classes whose create and destroy do no more than
 // to make and drop a row. The other constructors belong to the rooms.
 var plainConstructors = map[string]bool{
-	"secret": true, "user": true, "VM_appliance": true, "VM_group": true, "subject": true,
+	"secret": true, "user": true, "VM_appliance": true, "VM_group": true,
 }
 
 // derived makes the handler of a message that follows from the datamodel; nil
