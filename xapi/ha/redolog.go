@@ -22,12 +22,12 @@ func (s *Service) EnableRedoLog(c *rpc.Call, sr model.Ref[model.SR]) error {
 		if _, err := store.Get(tx, sr); err != nil {
 			return err
 		}
-		if err := Suits(tx, sr); err != nil {
+		if err := Suits(tx, sr, s.Gate.Release); err != nil {
 			return model.ErrCannotEnableRedoLog(err.Error())
 		}
 		vdi, ok := kept(tx, sr)[model.VDITypeRedoLog]
 		if !ok {
-			vdi = store.Insert(tx, disk(sr, "Metadata redo log", "Changes of the pool's database", model.VDITypeRedoLog, redoLogSize))
+			vdi = store.Insert(tx, disk(sr, "Metadata redo log", "Changes of the pool's database", model.VDITypeRedoLog, redoLog(s.Gate.Release)))
 		}
 		return setRedoLog(tx, true, vdi)
 	})
