@@ -31,6 +31,8 @@ type Service struct {
 	Log      *zap.Logger
 	// Random gives numbers in [0, 1): the choice among hosts that do equally.
 	Random func() float64
+
+	recorded recorded
 }
 
 // Hypervisor makes and ends the domains of the pool's hosts, wherever these
