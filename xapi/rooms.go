@@ -117,6 +117,7 @@ func newRooms(s *stack) *rooms {
 		{"VM", r.vms},
 		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
 		{"VMSS", r.schedules},
+		{"VTPM", &vm.VTPMs{DB: s.DB, Gate: gate}},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate, Media: d.media}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"SR", &storage.SRs{DB: s.DB, Clock: cfg.Clock, Gate: gate, Media: d.media}},

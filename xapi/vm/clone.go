@@ -167,6 +167,7 @@ func insertCopy(tx *store.Tx, vm, made ref, name string, disks diskMap, snapshot
 	if err := copyVBDs(tx, from, made, disks, v.PowerState == model.VMPowerStateSuspended); err != nil {
 		return nil, err
 	}
+	copyVTPMs(tx, from, made, snapshot)
 	seed := v.OtherConfig["mac_seed"]
 	if snapshot {
 		seed = ""

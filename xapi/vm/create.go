@@ -95,12 +95,7 @@ func destroy(tx *store.Tx, self ref) error {
 		}
 		e.Parent = v.Parent
 	}
-	for _, r := range v.VTPMs {
-		if t, ok := store.Find(tx, r); ok {
-			remove(tx, t.Contents)
-			remove(tx, r)
-		}
-	}
+	dropVTPMs(tx, v)
 	for _, b := range v.Blobs {
 		remove(tx, b)
 	}

@@ -171,6 +171,8 @@ func (s *Service) exchange(tx *store.Tx, snapshot, vm ref, disks diskMap) error 
 	if err := copyVBDs(tx, snap, vm, disks, v.PowerState == model.VMPowerStateSuspended); err != nil {
 		return err
 	}
+	dropVTPMs(tx, &now)
+	copyVTPMs(tx, snap, vm, true)
 	if err := copyVIFs(tx, snap, vm, ""); err != nil {
 		return err
 	}
