@@ -83,6 +83,7 @@ func newRooms(s *stack) *rooms {
 		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
 	}
 	hosts.Release, hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = d.release, gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools
+	r.vms.Plugins = hosts
 	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now = s.theHost, d.scaled, s.run, r.router.Now
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()

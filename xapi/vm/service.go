@@ -31,8 +31,11 @@ type Service struct {
 	Log      *zap.Logger
 	// Random gives numbers in [0, 1): the choice among hosts that do equally.
 	Random func() float64
+	// Plugins are those of hosts.
+	Plugins Plugins
 
 	recorded recorded
+	calls    lastCalls
 }
 
 // Hypervisor makes and ends the domains of the pool's hosts, wherever these
