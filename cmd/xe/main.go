@@ -30,6 +30,13 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run is the whole program; it gives its exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if done, err := completion(args, stdout); done {
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return 1
+		}
+		return 0
+	}
 	o, err := parse(args, os.Getenv, os.ReadFile)
 	switch {
 	case errors.Is(err, errUsage):
