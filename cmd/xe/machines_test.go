@@ -233,8 +233,8 @@ func TestMemoryCommands(t *testing.T) {
 // TestGroups: appliances, groups and schedules are made and end.
 func TestGroups(t *testing.T) {
 	xe := newShell(t, xapitest.Start(t))
-	group := xe.line("vm-group-create", "name-label=apart", "placement=anti_affinity")
-	if got := xe.line("vm-group-list", "params=placement", "--minimal"); got != "anti_affinity" {
+	group := xe.line("vm-group-create", "name-label=apart", "placement=anti-affinity")
+	if got := xe.line("vm-group-list", "params=placement", "--minimal"); got != "anti-affinity" {
 		t.Errorf("the placement is %q", got)
 	}
 	xe.must("vm-group-destroy", "uuid="+group)
@@ -247,7 +247,7 @@ func TestGroups(t *testing.T) {
 		args   []string
 		stderr string
 	}{
-		{[]string{"vm-group-create", "name-label=x", "placement=far"}, "Error: Parameter 'placement' must be one of: normal, anti_affinity\n"},
+		{[]string{"vm-group-create", "name-label=x", "placement=far"}, "Error: Parameter 'placement' must be one of: anti-affinity, normal\n"},
 		{[]string{"vmss-create", "name-label=x", "type=guess", "frequency=daily"}, "Error: Parameter 'type' must be one of: snapshot, checkpoint, snapshot_with_quiesce\n"},
 		{[]string{"appliance-start", "uuid=nope"}, "No object of that type has this uuid.\ntype: VM_appliance\nuuid: nope\n"},
 		{[]string{"vtpm-destroy", "uuid=nope"}, "Error: This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).\n"},

@@ -7,6 +7,6 @@ var applianceActs = acts{
 	"appliance-start":    does("VM_appliance.start", the("VM_appliance", "uuid"), yes("paused", false)),
 	"appliance-shutdown": forced("VM_appliance.clean_shutdown", "VM_appliance.hard_shutdown", the("VM_appliance", "uuid")),
 	"vm-group-create": makes("VM_group", "create", fields("name_label", word("name-label", ""), "name_description", word("name-description", ""),
-		"placement", oneOf("placement", "normal", "normal", "anti_affinity"))),
+		"placement", label("placement_policy", "placement", "normal"))),
 	"vm-group-destroy": onUUID("VM_group", "destroy"),
 }

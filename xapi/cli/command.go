@@ -165,7 +165,7 @@ func (c *command) call(method string, args ...any) (any, error) {
 		v := plain(a)
 		if m != nil && i < len(m.Params) && m.Params[i].Type.Kind == model.EnumKind {
 			if t, ok := v.(string); ok {
-				label, err := enumLabel(m.Params[i].Name, m.Params[i].Type, t)
+				label, err := enumLabel(m.Params[i].Name, m.Params[i].Type.Name, t)
 				if err != nil {
 					return nil, err
 				}
@@ -175,17 +175,6 @@ func (c *command) call(method string, args ...any) (any, error) {
 		params = append(params, v)
 	}
 	return c.server.Dispatcher.Do(c.ctx, c.peer, &wire.Request{Method: method, Params: params})
-}
-
-// enumLabel finds the label that a text means, in whatever case.
-func enumLabel(name string, t *model.Type, text string) (string, error) {
-	labels := model.EnumLabels(t.Go())
-	for _, label := range labels {
-		if strings.EqualFold(label, text) {
-			return label, nil
-		}
-	}
-	return "", complaint("Parameter '" + name + "' must be one of " + strings.Join(labels, ", "))
 }
 
 // do is call for messages whose result does not matter.

@@ -168,6 +168,16 @@ func oneOf(key, otherwise string, values ...string) given {
 	}
 }
 
+// label is a parameter that has a label of an enumeration, as xe spells it.
+func label(enum, key, otherwise string) given {
+	return func(c *command) (any, error) {
+		if v, ok := c.get(key); ok {
+			return enumLabel(key, enum, v)
+		}
+		return otherwise, nil
+	}
+}
+
 // yes is a boolean parameter.
 func yes(key string, otherwise bool) given {
 	return func(c *command) (any, error) {

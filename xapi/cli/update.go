@@ -176,7 +176,7 @@ func (c *command) argument(f *field, t *model.Type, text string) (wire.Value, er
 		}
 		return n, nil
 	case model.EnumKind:
-		return enumLabel(f.name, t, text)
+		return enumLabel(f.name, t.Name, text)
 	case model.RefKind:
 		if text == "" {
 			return model.NullRef, nil

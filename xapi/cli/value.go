@@ -177,6 +177,8 @@ func (f *field) item(r store.Reader, t *model.Type, v reflect.Value) string {
 	switch class, is := strings.CutPrefix(f.how, "ref:"); {
 	case is:
 		return f.object(r, class, v.String())
+	case f.how == "lower" && t.Kind == model.EnumKind:
+		return spelled(t.Name, v.String())
 	case f.how == "lower":
 		return strings.ToLower(v.String())
 	case f.how == "quoted":
