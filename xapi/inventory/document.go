@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ type hostDoc struct {
 	LocalStorage text       `yaml:"local_storage"`
 	NICs         []nicDoc   `yaml:"nics"`
 	Licence      licenceDoc `yaml:"licence"`
+	Build        text       `yaml:"build"`
+	Updates      []text     `yaml:"updates"`
 }
 
 type licenceDoc struct {
@@ -166,6 +169,13 @@ func (r *reader) readHosts(d *document) error {
 		}
 		if err := r.readNICs(h, &p); err != nil {
 			return err
+		}
+		p.build = h.Build.or("")
+		for _, u := range h.Updates {
+			if u.value == "" || slices.Contains(p.updates, u.value) {
+				return at(u, "an update needs a name that no other has")
+			}
+			p.updates = append(p.updates, u.value)
 		}
 		r.plan.hosts = append(r.plan.hosts, p)
 	}

@@ -63,8 +63,14 @@ func (m *maker) makeHost(i int) {
 		LatestSyncedUpdatesApplied: model.LatestSyncedUpdatesAppliedStateUnknown, NUMAAffinityPolicy: model.HostNUMAAffinityPolicyDefaultPolicy,
 		SSHEnabled: true, NTPMode: model.HostNTPModeFactory, Timezone: "UTC", TLSVerificationEnabled: true,
 	}
+	if p.build != "" {
+		row.OtherConfig[BuildKey] = p.build
+	}
 	Describe(row, m.release)
 	m.license(row, p)
+	for _, name := range p.updates {
+		row.Updates = append(row.Updates, m.update(name))
+	}
 	addAs(m, h.ref, row)
 	m.makeDom0(h, dom0, dom0ID)
 }

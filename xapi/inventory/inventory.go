@@ -40,7 +40,7 @@ func Fill(tx *store.Tx, o Options) error {
 	if o.Release == nil {
 		o.Release, _ = model.FindRelease("") // which is always there
 	}
-	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: o.Release, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}}
+	m := &maker{tx: tx, source: newSource(o.Seed), o: o, release: o.Release, networks: map[string]model.Ref[model.Network]{}, srs: map[string]model.Ref[model.SR]{}, updates: map[string]model.Ref[model.PoolUpdate]{}}
 	p := generate(m.source, o)
 	if o.File != nil {
 		p = o.File.plan
@@ -73,8 +73,9 @@ type maker struct {
 	pool     model.Ref[model.Pool]
 	level    map[string]string // what the processors of all hosts have in common
 	hosts    []*madeHost
-	networks map[string]model.Ref[model.Network] // by name
-	srs      map[string]model.Ref[model.SR]      // by name; local ones as host/name
+	networks map[string]model.Ref[model.Network]    // by name
+	srs      map[string]model.Ref[model.SR]         // by name; local ones as host/name
+	updates  map[string]model.Ref[model.PoolUpdate] // by name
 }
 
 // madeHost is a host with what others refer to.

@@ -25,6 +25,8 @@ type hostPlan struct {
 	nics          []nicPlan
 	localSize     int64 // of the local SR, bytes
 	licence       licencePlan
+	build         string   // "" is the release's own
+	updates       []string // by name
 }
 
 // licencePlan is a host's licence at its first boot; without an edition it is

@@ -376,25 +376,32 @@ func (j *joining) sameSchema() error {
 
 // updates are those of a host that every member must have, by uuid.
 func (j *joining) sameUpdates() error {
-	mine := 0
+	var mine, theirs []string
 	for _, u := range j.host.Updates {
 		if p, ok := store.Find(j.r, u); ok && p.EnforceHomogeneity {
-			mine++
+			mine = append(mine, p.UUID)
 		}
 	}
 	type update struct {
+		UUID        string   `json:"uuid"`
 		Homogeneous bool     `json:"enforce_homogeneity"`
 		Hosts       []string `json:"hosts"`
 	}
-	theirs := 0
-	if list, err := peer.Ask[map[string]update](j.remote, "pool_update.get_all_records"); err == nil {
-		for _, u := range list {
-			if u.Homogeneous && slices.Contains(u.Hosts, j.theirs.Master) {
-				theirs++
-			}
+	if j.Release.Before("ely") {
+		return nil // patches, which it does not look at
+	}
+	list, err := peer.Ask[map[string]update](j.remote, "pool_update.get_all_records")
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		if u.Homogeneous && slices.Contains(u.Hosts, j.theirs.Master) {
+			theirs = append(theirs, u.UUID)
 		}
 	}
-	if mine != theirs {
+	slices.Sort(mine)
+	slices.Sort(theirs)
+	if !slices.Equal(mine, theirs) {
 		return model.ErrHostsNotHomogeneous(fmt.Sprintf("Updates on local host %s and pool host %s differ", j.host.NameLabel, j.master.NameLabel))
 	}
 	return nil
