@@ -11,6 +11,7 @@
 //	until TEXT xe WORDS... types the command until it prints that text
 //	master ADDRESS...      says the same of the host among these that is the master, once one is
 //	crash, restart ADDRESS ends a daemon as kill -9 does; ends it and starts it
+//	licences [FILE]        runs a licence server with that file at $LICENCE_HOST and $LICENCE_PORT; ends it
 //
 // Files of the archive set the scene: A.yaml, B.yaml and C.yaml are inventories,
 // and the words of flags, A.flags, B.flags and C.flags are flags of all daemons,
@@ -91,10 +92,14 @@ func run(t *testing.T, xe string, p testscript.Params) {
 	}
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv("PATH", path+string(os.PathListSeparator)+env.Getenv("PATH"))
+		licences := &licenceServer{address: "127.0.0.1:0"}
+		env.Values["licences"], env.Values["programs"] = licences, bin
+		env.Defer(licences.end)
 		return setUp(env, filepath.Join(bin, "xapid"))
 	}
 	p.Cmds = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 		"xe": typeXE, "on": on, "master": master, "let": let, "until": until, "crash": crash, "restart": restart,
+		"licences": licences,
 	}
 	testscript.Run(t, p)
 }

@@ -75,9 +75,7 @@ func hostAllEditions(c *command) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range c.editions(text(ref)) {
-		c.result(name)
-	}
+	c.results(c.editions(text(ref)))
 	return nil
 }
 

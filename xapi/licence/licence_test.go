@@ -35,12 +35,19 @@ type lab struct {
 	stop          func()
 }
 
-func newLab(t *testing.T, release string, hosts int, licences string) *lab {
+// write puts text into a file.
+func write(t *testing.T, text string) string {
 	t.Helper()
-	l := &lab{clock: emu.NewManualClock(noon), path: filepath.Join(t.TempDir(), "licences"), address: "127.0.0.1:0"}
-	if err := os.WriteFile(l.path, []byte(licences), 0o600); err != nil {
+	path := filepath.Join(t.TempDir(), "licences")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+func newLab(t *testing.T, release string, hosts int, licences string) *lab {
+	t.Helper()
+	l := &lab{clock: emu.NewManualClock(noon), path: write(t, licences), address: "127.0.0.1:0"}
 	l.Pool = xapitest.Start(t, xapitest.Inventory(hosts, 0), func(c *xapi.Config) { c.Release, c.Clock = release, l.clock })
 	l.Client = l.Login(t)
 	l.hosts = l.Refs(t, "host.get_all")
@@ -55,7 +62,11 @@ func newLab(t *testing.T, release string, hosts int, licences string) *lab {
 // serve starts the licence server, at its old address if it had one.
 func (l *lab) serve(t *testing.T) {
 	t.Helper()
-	s, err := server.Start(server.Config{Address: l.address, Licences: l.path, Clock: l.clock, Log: zap.NewNop()})
+	var clock emu.Clock = emu.RealClock()
+	if l.clock != nil {
+		clock = l.clock
+	}
+	s, err := server.Start(server.Config{Address: l.address, Licences: l.path, Clock: clock, Log: zap.NewNop()})
 	if err != nil {
 		t.Fatal(err)
 	}
