@@ -99,30 +99,46 @@ func work(name string) func(c *command) error {
 	return nil
 }
 
-// verbs are the commands that every class has, as far as its fields allow.
+// verbs are the commands that every class has, as far as its fields allow. What
+// help says of them holds the name of the class.
 var verbs = []struct {
 	suffix string
+	about  string
 	reqd   []string
 	optn   func(*class) []string
 	run    func(c *command, cls *class) error
 	there  func(*class) bool
 }{
-	{"list", nil, listOptions, (*command).list, always},
-	{"param-list", []string{"uuid"}, nil, (*command).paramList, always},
-	{"param-get", []string{"uuid", "param-name"}, func(*class) []string { return []string{"param-key"} }, (*command).paramGet, always},
-	{"param-set", []string{"uuid"}, func(c *class) []string { return c.settable }, (*command).paramSet, func(c *class) bool { return len(c.settable) > 0 }},
-	{"param-add", []string{"uuid", "param-name"}, func(*class) []string { return []string{"param-key"} }, (*command).paramAdd, func(c *class) bool { return len(c.addable) > 0 }},
-	{"param-remove", []string{"uuid", "param-name", "param-key"}, nil, (*command).paramRemove, func(c *class) bool { return len(c.addable) > 0 }},
-	{"param-clear", []string{"uuid", "param-name"}, nil, (*command).paramClear, func(c *class) bool { return len(c.clearers) > 0 }},
+	{"list", "Print a record for each CLASS that the filters let through: <field>=<value>, <map field>:<key>=<value> or <set field>:contains=<item>. " +
+		"params=<field>,... or params=all chooses what a record shows.",
+		nil, listOptions, (*command).list, always},
+	{"param-list", "Print all fields of one CLASS.", []string{"uuid"}, give("database:"), (*command).paramList, always},
+	{"param-get", "Print one field of a CLASS, or what a key of it holds.", []string{"uuid", "param-name"}, give("param-key", "database:"), (*command).paramGet, always},
+	{"param-set", "Set fields of a CLASS; a key of a map is set by <field>:<key>=<value>.",
+		[]string{"uuid"}, func(c *class) []string { return c.settable }, (*command).paramSet, func(c *class) bool { return len(c.settable) > 0 }},
+	{"param-add", "Add an item to a set of a CLASS by param-key=<item>, or pairs to a map by <key>=<value>.",
+		[]string{"uuid", "param-name"}, give("param-key"), (*command).paramAdd, func(c *class) bool { return len(c.addable) > 0 }},
+	{"param-remove", "Remove an item of a set, or a key of a map, of a CLASS.",
+		[]string{"uuid", "param-name", "param-key"}, nil, (*command).paramRemove, func(c *class) bool { return len(c.addable) > 0 }},
+	{"param-clear", "Empty a field of a CLASS.",
+		[]string{"uuid", "param-name"}, nil, (*command).paramClear, func(c *class) bool { return len(c.clearers) > 0 }},
 }
 
 func always(*class) bool { return true }
 
+func give(names ...string) func(*class) []string { return func(*class) []string { return names } }
+
+// listOptions are the filters of NAME-list.
 func listOptions(c *class) []string {
-	list := []string{"params"}
+	list := []string{"params", "database:"}
 	for _, f := range c.fields {
 		if !f.hidden {
 			list = append(list, f.name)
+		}
+	}
+	for _, f := range c.fields {
+		if !f.hidden && f.isSet() {
+			list = append(list, f.name+":contains")
 		}
 	}
 	return list
@@ -141,10 +157,7 @@ func makeSpecs(classes []*class, r *model.Release) map[string]*spec {
 				s.optn = v.optn(cls)
 			}
 			s.standard = slices.Contains([]string{"vm-list", "network-list", "sr-list"}, s.name)
-			s.about = "Work with the parameters of a " + cls.name + "."
-			if v.suffix == "list" {
-				s.about = "List the " + cls.name + "s that match the filters."
-			}
+			s.about = strings.ReplaceAll(v.about, "CLASS", cls.name)
 			all[s.name] = s
 		}
 	}

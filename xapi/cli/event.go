@@ -19,23 +19,29 @@ var waitable = []string{"vm", "vdi", "sr", "host", "network", "vif", "pif", "vbd
 // field=text, or field=/=text for what it is not to be.
 func eventWait(c *command) error {
 	name := c.text("class")
-	if !slices.Contains(waitable, name) {
+	cls := c.class(name)
+	if cls == nil || !slices.Contains(waitable, name) {
 		return complaint("Cli listening for class '" + name + "' not currently implemented")
 	}
-	cls := c.class(name)
 	conditions := c.others("class")
 	for _, p := range conditions {
 		if cls.field(p.key) == nil {
 			return complaint("key missing: " + p.key)
 		}
 	}
-	return c.wait(func(r *store.Snapshot) (bool, error) {
-		for row := range r.Rows(cls.api) {
-			if ok, err := c.holds(cls, object{row.Ref, row.Obj}, conditions); ok || err != nil {
+	polled := false
+	return c.wait(func(*store.Snapshot) (bool, error) {
+		if polled && (name == "subject" || name == "role") {
+			return false, nil // as xapi: nobody tells of their changes
+		}
+		polled = true
+		rows, err := c.rows(cls)
+		for _, o := range rows {
+			if ok, err := c.holds(cls, o, conditions); ok || err != nil {
 				return ok, err
 			}
 		}
-		return false, nil
+		return false, err
 	})
 }
 

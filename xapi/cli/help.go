@@ -1,40 +1,38 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
-const usage = `Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]
+const (
+	usage = `Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]
   [command specific arguments]
+
 `
+	shortHead = `To get help on a specific command: xe help <command>
+To get a full listing of commands: xe help --all
+
+Common command list:
+
+`
+	fullHead = `A full list of commands is:
+
+`
+)
 
 // help tells of the commands that are named, or lists them.
 func (c *command) help() error {
 	var named []string
-	for _, p := range c.others("all") {
+	for _, p := range c.others() {
 		if p.value == "" {
 			named = append(named, p.key)
 		}
 	}
-	specs := c.book.specs
 	for _, name := range named {
-		s := specs[name]
-		if s == nil {
-			c.print("Unknown command '" + name + "'")
-			continue
-		}
-		optional := slices.Clone(s.optn)
-		if s.selector != nil {
-			optional = append(optional, "<"+s.selector.key+"-selectors>")
-		}
-		c.record([]column{
-			{"command name           ", s.name},
-			{"reqd params    ", strings.Join(s.reqd, ", ")},
-			{"optional params", strings.Join(optional, ", ")},
-			{"description    ", s.about},
-		})
+		c.helpOn(name)
 	}
 	if len(named) > 0 {
 		return nil
@@ -43,24 +41,56 @@ func (c *command) help() error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(specs)) {
-		if s := specs[name]; (all || s.standard) && !s.hidden {
-			names = append(names, name)
+	var hosts, vms, rest []string
+	for _, name := range slices.Sorted(maps.Keys(c.book.specs)) {
+		switch s := c.book.specs[name]; {
+		case s.hidden || !all && !s.standard:
+		case all && strings.HasPrefix(name, "host-"):
+			hosts = append(hosts, name)
+		case all && strings.HasPrefix(name, "vm-"):
+			vms = append(vms, name)
+		default:
+			rest = append(rest, name)
 		}
 	}
-	if c.minimal {
+	switch {
+	case c.minimal:
+		names := slices.Concat(hosts, vms, rest)
+		slices.Sort(names)
 		c.results(names)
-		return nil
+	case all:
+		c.print(usage + fullHead + strings.Join([]string{fold(hosts), fold(vms), fold(rest)}, "\n    \n"))
+	default:
+		c.print(usage + shortHead + fold(rest))
 	}
-	c.print(usage)
-	if all {
-		c.print("A full list of commands is:\n")
-	} else {
-		c.print("To get help on a specific command: xe help <command>\nTo get a full listing of commands: xe help --all\n\nCommon command list:\n")
-	}
-	c.print(fold(names))
 	return nil
+}
+
+// helpOn tells of a command: what it takes and what it is for.
+func (c *command) helpOn(name string) {
+	s := c.book.specs[name]
+	if s == nil {
+		c.print("Unknown command '" + name + "'")
+		return
+	}
+	optional, about := s.optn, s.about
+	if s.selector != nil {
+		optional = append(slices.Clone(optional), "<"+s.selector.key+"-selectors>")
+		about = strings.TrimSpace(about + " " + s.selector.help())
+	}
+	c.record([]column{
+		{"command name        ", s.name},
+		{"reqd params     ", strings.Join(s.reqd, ", ")},
+		{"optional params ", strings.Join(optional, ", ")},
+		{"description     ", about},
+	})
+}
+
+// help says how commands with the selector know what to work on.
+func (s selector) help() string {
+	return fmt.Sprintf("The simplest way to say which %[1]s is meant is %[2]s=<name or uuid>. Instead of it, or besides, any field of a %[1]s selects those that have "+
+		"the value: <field>=<value>, as in %[2]s-list. With --multiple the command works on all that are selected; with no selector at all these are all there are.",
+		what[s.class], s.key)
 }
 
 // foldAt is where lines of names end.
