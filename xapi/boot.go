@@ -69,7 +69,7 @@ func (s *stack) startOfDay(ctx context.Context) error {
 	}
 	changed := false
 	err = s.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := role.Sync(tx); err != nil {
+		if err := role.Sync(tx, s.d.release); err != nil {
 			return err
 		}
 		if changed, err = s.takeOffice(tx); err != nil {
@@ -153,8 +153,7 @@ func (s *stack) startHost(tx *store.Tx, ref model.Ref[model.Host], h *model.Host
 			return err
 		}
 	}
-	inventory.Describe(h, s.d.release)
-	a := pool.Arrival{Hostname: h.Hostname, Found: found}
+	a := pool.Arrival{Release: s.d.release.Code, Hostname: h.Hostname, Found: found}
 	if self {
 		a.Hostname, a.Booted, a.CPUMask = hostname, s.booted, s.d.local.Get().CPUMask
 	}

@@ -177,6 +177,7 @@ func TestCallsOfRelease(whole *testing.T) {
 		{"boston", "Async.VM.migrate_send", nil, unknown, []string{"VM.migrate_send"}},
 		{"tampa", "VM.migrate_send", nil, count, nil},
 		{"boston", "VTPM.get_all", nil, unknown, []string{"VTPM.get_all"}},
+		{"boston", "task.set_progress", []any{"x", 0.5}, unknown, []string{"task.set_progress"}},
 		{"boston", "VUSB.get_all", nil, unknown, []string{"VUSB.get_all"}},
 		{"boston", "PUSB_get_all", nil, unknown, []string{"PUSB_get_all"}},
 		{"inverness", "VUSB.get_all", nil, "", nil},
@@ -288,5 +289,88 @@ func TestOperationsOfRelease(t *testing.T) {
 			c.Fail(t, "HOST_DISABLED_UNTIL_REBOOT", tt.params, "host.enable", host)
 			c.Fail(t, "OTHER_OPERATION_IN_PROGRESS", append([]string{"host", host, "shutdown"}, tt.params...), "host.reboot", host)
 		})
+	}
+}
+
+// TestUpgrade: a host that starts as another release says so, and keeps its
+// pool.
+func TestUpgrade(t *testing.T) {
+	dir := t.TempDir()
+	told := func(release string) (version, api string, vms int) {
+		p := xapitest.Start(t, xapitest.Release(release), xapitest.Durable(dir), xapitest.Inventory(1, 2))
+		c := p.Login(t)
+		host := c.Refs(t, "host.get_all")[0]
+		version = fmt.Sprint(c.Record(t, "host.get_software_version", host)["product_version"])
+		api = fmt.Sprint(c.Call(t, "host.get_API_version_major", host), ".", c.Call(t, "host.get_API_version_minor", host))
+		vms = len(c.Refs(t, "VM.get_all"))
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return version, api, vms
+	}
+	version, api, before := told("boston")
+	if version != "6.0.0" || api != "1.9" {
+		t.Errorf("boston says %s, API %s", version, api)
+	}
+	version, api, after := told("stockholm")
+	if version != "8.2.0" || api != "2.15" || before != after {
+		t.Errorf("upgraded to stockholm it says %s, API %s, and has %d VMs of %d", version, api, after, before)
+	}
+}
+
+// TestSoftwareVersion: which keys there are, and what else a fresh host tells
+// of its time.
+func TestSoftwareVersion(t *testing.T) {
+	for _, tt := range []struct {
+		release, description string
+		has, none            []string
+	}{
+		{"boston", "Default install of XenServer", []string{"product_version=6.0.0", "xencenter_max=1.9", "hg_id", "xs:main", "xs:linux", "package-linux=installed", "xapi=1.3", "network_backend=openvswitch"},
+			[]string{"git_id", "dbv", "xapi_build", "db_schema"}},
+		{"creedence", "Default install", []string{"product_version=6.5.0", "platform_version=1.9.0", "git_id", "dbv"}, []string{"hg_id", "xapi_build", "db_schema"}},
+		{"nile", "Default install", []string{"platform_version=3.4.0", "xapi=24.3", "xapi_build=24.3.0", "db_schema", "xencenter_min=2.21"}, []string{"xs:main", "package-linux", "hg_id"}},
+		{"", "Default install", []string{"product_version=9.0.0", "db_schema=5.909", "xencenter_max=2.23"}, []string{"xs:main", "hg_id"}},
+	} {
+		p := xapitest.Start(t, xapitest.Release(tt.release))
+		c := p.Login(t)
+		host := c.Record(t, "host.get_record", c.Refs(t, "host.get_all")[0])
+		version := host["software_version"].(map[string]any)
+		for _, want := range tt.has {
+			key, value, exact := strings.Cut(want, "=")
+			if got, ok := version[key]; !ok || exact && got != value {
+				t.Errorf("%s: %s is %v, want %s", tt.release, key, got, value)
+			}
+		}
+		for _, key := range tt.none {
+			if got, ok := version[key]; ok {
+				t.Errorf("%s: %s is %v", tt.release, key, got)
+			}
+		}
+		if host["name_description"] != tt.description {
+			t.Errorf("%s: %v", tt.release, host["name_description"])
+		}
+	}
+}
+
+// TestReleasesPage: docs/releases.md tells of every release what it is.
+func TestReleasesPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/releases.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range model.Releases() {
+		messages := 0
+		for _, c := range model.Classes() {
+			for _, m := range c.Methods {
+				if r.Known(c.Life) && r.Known(m.Life) {
+					messages++
+				}
+			}
+		}
+		row := fmt.Sprintf(" | %s | %d.%d | %s | %s | %d |\n", r.Version, r.APIMajor, r.APIMinor, r.Platform, r.Xapi, messages)
+		_, after, found := strings.Cut(string(page), "| `"+r.Code+"` | ")
+		if line, _, _ := strings.Cut(after, "\n"); !found || !strings.HasSuffix(line+"\n", row) {
+			t.Errorf("%s: the page says %q, want %q at its end", r.Code, line, row)
+		}
 	}
 }

@@ -83,7 +83,7 @@ func flags(args []string) (xapi.Config, error) {
 	fs.IntVar(&cfg.VMs, "vms", 0, "number of VMs of a made-up inventory")
 	fs.StringVar(&cfg.Inventory, "inventory", "", "YAML file that describes the inventory")
 	fs.StringVar(&cfg.Seed, "seed", "", "make the same made-up inventory as any run with this seed")
-	fs.StringVar(&cfg.Release, "release", "", "XenServer release to look like (default: the newest)")
+	fs.StringVar(&cfg.Release, "release", "", "XenServer release to look like, by its code name: boston (6.0) or later (default: the newest)")
 	fs.Float64Var(&cfg.TimeScale, "time-scale", 0, "how long operations take: 0 at once, 1 like real hosts")
 	fs.StringVar(&cfg.MetricsAddress, "metrics-address", "", "address to serve Prometheus metrics on (default off)")
 	level := fs.String("log-level", "info", "debug, info, warn or error")

@@ -48,6 +48,12 @@ func (b *book) class(name string) *class {
 // class finds a class by the name that xe has for it, nil if there is none.
 func (c *command) class(name string) *class { return c.book.class(name) }
 
+// knows reports whether the server's release has a message.
+func (c *command) knows(method string) bool {
+	_, ok := c.server.Dispatcher.Takes(method)
+	return ok
+}
+
 // under is a class as a release knew it.
 func (c *class) under(r *model.Release) *class {
 	old := *c

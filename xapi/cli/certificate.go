@@ -8,7 +8,7 @@ import (
 // certificateActs are what the commands of this file do.
 var certificateActs = acts{
 	"pool-install-ca-certificate":             installFile("pool.install_ca_certificate"),
-	"pool-certificate-install":                installFile("pool.install_ca_certificate"),
+	"pool-certificate-install":                poolCertificateInstall,
 	"pool-crl-install":                        installFile("pool.crl_install"),
 	"pool-uninstall-ca-certificate":           poolUninstallCA,
 	"pool-certificate-uninstall":              poolUninstallCA,
@@ -31,7 +31,19 @@ func installFile(method string) func(*command) error {
 	}
 }
 
+// poolCertificateInstall is pool-install-ca-certificate by its old name, which
+// old releases have for the message too.
+func poolCertificateInstall(c *command) error {
+	if !c.knows("pool.install_ca_certificate") {
+		return installFile("pool.certificate_install")(c)
+	}
+	return installFile("pool.install_ca_certificate")(c)
+}
+
 func poolUninstallCA(c *command) error {
+	if !c.knows("pool.uninstall_ca_certificate") {
+		return c.do("pool.certificate_uninstall", c.text("name"))
+	}
 	force, err := c.flag("force")
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// may be the very one that makes it restart.
 	defer context.AfterFunc(r.Context(), func() { _ = conn.SetReadDeadline(time.Now()) })()
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	c := &command{server: s, book: bookOf(s.Dispatcher.Release), w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli"}}
+	c := &command{server: s, book: bookOf(s.Dispatcher.Release), w: conn, peer: rpc.Peer{Address: host, Secure: r.TLS != nil, Agent: "cli", Own: true}}
 	c.ctx, c.cancel = context.WithCancel(r.Context())
 	defer c.cancel()
 	if err := thin.WriteHello(conn); err != nil {

@@ -130,7 +130,7 @@ func (c *command) fitOut(vm model.Ref[model.VM], from *model.VM, sr, bios string
 	if err := c.placeDisks(vm, from.OtherConfig["disks"], sr); err != nil {
 		return err
 	}
-	if c.wantsVendorDevice(from) {
+	if c.knows("VM.set_has_vendor_device") && c.wantsVendorDevice(from) {
 		if err := c.do("VM.set_has_vendor_device", vm, true); err != nil {
 			return err
 		}

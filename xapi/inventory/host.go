@@ -64,9 +64,9 @@ func (m *maker) makeHost(i int) {
 		SSHEnabled: true, NTPMode: model.HostNTPModeFactory, Timezone: "UTC", TLSVerificationEnabled: true,
 	}
 	if p.build != "" {
-		row.OtherConfig[BuildKey] = p.build
+		row.OtherConfig[model.BuildKey] = p.build
 	}
-	Describe(row, m.release)
+	m.release.Describe(row)
 	m.license(row, p)
 	for _, name := range p.updates {
 		row.Updates = append(row.Updates, m.update(name))

@@ -120,7 +120,7 @@ func (s *Service) enter(ctx context.Context, address string, booted bool) error 
 	if err != nil {
 		return err
 	}
-	a := Arrival{Hostname: hostname, Booted: booted, CPUMask: k.CPUMask, Found: s.World.Domains()}
+	a := Arrival{Release: s.releaseCode(), Hostname: hostname, Booted: booted, CPUMask: k.CPUMask, Found: s.World.Domains()}
 	var strays []model.Ref[model.VM]
 	if err := s.Net.CallAt(ctx, address, w.Master, "ready", a, &strays); err != nil {
 		return err

@@ -136,6 +136,7 @@ type Arrival struct {
 	Hostname string      `json:"hostname"`
 	Booted   bool        `json:"booted"` // the host, not only its toolstack
 	CPUMask  string      `json:"cpu_mask,omitempty"`
+	Release  string      `json:"release"` // its code name; "" if it is not known
 	Found    []emu.Found `json:"found"`
 }
 
@@ -221,6 +222,9 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 	h, err := store.Edit(tx, ref)
 	if err != nil {
 		return nil, err
+	}
+	if r, err := model.FindRelease(a.Release); err == nil && a.Release != "" {
+		r.Describe(h) // it may have been upgraded
 	}
 	now := s.now()
 	h.Hostname = a.Hostname

@@ -22,6 +22,14 @@ const (
 	SwitchOn         Command = "switch on"
 )
 
+// releaseCode is what this host, and those that it plays, look like.
+func (s *Service) releaseCode() string {
+	if s.Release == nil {
+		return ""
+	}
+	return s.Release.Code
+}
+
 // agentFuse is how many seconds a toolstack goes on that is to restart.
 func (s *Service) agentFuse() float64 {
 	if s.Release.Old() {
@@ -85,7 +93,7 @@ func (s *Service) play(ctx context.Context, host model.Ref[model.Host], do Comma
 		if err != nil {
 			return err
 		}
-		_, err = s.Arrive(tx, host, Arrival{Hostname: h.Hostname, Booted: do != RestartToolstack, Found: s.World.Domains()})
+		_, err = s.Arrive(tx, host, Arrival{Release: s.releaseCode(), Hostname: h.Hostname, Booted: do != RestartToolstack, Found: s.World.Domains()})
 		return err
 	})
 }

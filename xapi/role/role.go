@@ -19,8 +19,8 @@ type permission struct {
 	roles model.RoleSet
 }
 
-// permissions lists every permission that some role holds.
-func permissions() []permission {
+// permissions lists every permission that some role holds under a release.
+func permissions(release *model.Release) []permission {
 	var list []permission
 	add := func(name string, roles model.RoleSet) {
 		if roles != model.NoRole {
@@ -29,6 +29,9 @@ func permissions() []permission {
 	}
 	for _, c := range model.Classes() {
 		for _, m := range c.Methods {
+			if !release.Known(c.Life) || !release.Known(m.Life) {
+				continue
+			}
 			add(m.Full, m.Roles)
 			for _, k := range m.Keys {
 				add(m.Full+"/key:"+k.Key, k.Roles)
@@ -47,11 +50,11 @@ func refOf(name string) model.Ref[model.Role] {
 
 // Sync makes the role objects what this version of the API says. They have
 // the same references everywhere.
-func Sync(tx *store.Tx) error {
+func Sync(tx *store.Tx, release *model.Release) error {
 	wanted := map[model.Ref[model.Role]]*model.Role{}
 	subroles := map[string][]model.Ref[model.Role]{}
 	var order []model.Ref[model.Role]
-	for _, p := range permissions() {
+	for _, p := range permissions(release) {
 		ref := refOf(p.name)
 		if wanted[ref] == nil {
 			order = append(order, ref)
@@ -154,7 +157,7 @@ func (s *Service) GetByPermissionNameLabel(c *rpc.Call, label string) ([]model.R
 // permissionName finds the name whose digest the permission's reference is:
 // name labels are lower case, the digest is of the name as written.
 func permissionName(label string) string {
-	for _, p := range permissions() {
+	for _, p := range permissions(nil) {
 		if strings.EqualFold(p.name, label) {
 			return p.name
 		}

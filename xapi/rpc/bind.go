@@ -25,6 +25,9 @@ type entry struct {
 	run      handler
 	status   Status
 	task     bool // calls show a task
+	// beneath marks a message that came later than the release, and is for the
+	// daemon's own use.
+	beneath bool
 }
 
 // Status tells how a message is answered.

@@ -30,6 +30,8 @@ type Peer struct {
 	Secure bool
 	// Agent is the User-Agent or Originator header.
 	Agent string
+	// Own tells that the daemon itself calls, on behalf of a client.
+	Own bool
 	// TaskID and SubtaskOf are the tasks that the caller's headers name.
 	TaskID, SubtaskOf string
 }

@@ -49,9 +49,10 @@ type Dispatcher struct {
 	background group
 }
 
-// amongDaemons are messages that daemons send to each other, whatever they look
-// like; a release that did not have them does not list them.
-var amongDaemons = map[string]bool{"pool.exchange_certificates_on_join": true}
+// beneath are messages that the daemon itself sends, whatever it looks like. A
+// release that did not have them does not list them; true marks those that
+// other daemons send, which are answered.
+var beneath = map[string]bool{"pool.exchange_certificates_on_join": true, "task.set_progress": false, "task.set_status": false}
 
 // Standing is what a host is in its pool.
 type Standing interface {
@@ -76,8 +77,11 @@ func New(db *store.DB, clock emu.Clock, sessions Sessions, tasks Tasks, log *zap
 			if known {
 				d.names = append(d.names, m.Full)
 			}
-			if known || amongDaemons[m.Full] {
-				d.entries[m.Full] = d.entry(m)
+			open, also := beneath[m.Full]
+			if known || also {
+				e := d.entry(m)
+				e.beneath = !known && !open
+				d.entries[m.Full] = e
 			}
 		}
 	}
@@ -184,7 +188,7 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 		return aliveEcho(req)
 	}
 	e, name, async := d.find(req.Method)
-	if e == nil {
+	if e == nil || e.beneath && !peer.Own {
 		return nil, d.unknown(ctx, req, name)
 	}
 	m := e.method
