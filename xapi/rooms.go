@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/blob"
+	"github.com/xapid/xapid/xapi/devices"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/fault"
 	"github.com/xapid/xapid/xapi/ha"
@@ -119,6 +120,12 @@ func newRooms(s *stack) *rooms {
 		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
 		{"VMSS", r.schedules},
 		{"VTPM", &vm.VTPMs{DB: s.DB, Gate: gate}},
+		{"GPU_group", &devices.GPUGroups{DB: s.DB}},
+		{"VGPU", &devices.VGPUs{DB: s.DB}},
+		{"USB_group", &devices.USBGroups{DB: s.DB}},
+		{"PUSB", &devices.PUSBs{DB: s.DB}},
+		{"VUSB", &devices.VUSBs{DB: s.DB}},
+		{"PCI", &devices.PCIs{DB: s.DB}},
 		{"VDI", &storage.VDIs{DB: s.DB, Clock: cfg.Clock, Gate: gate, Media: d.media}},
 		{"VBD", &storage.VBDs{DB: s.DB, Clock: cfg.Clock, Gate: gate}},
 		{"SR", &storage.SRs{DB: s.DB, Clock: cfg.Clock, Gate: gate, Media: d.media}},
