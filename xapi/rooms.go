@@ -117,6 +117,7 @@ func newRooms(s *stack) *rooms {
 		{"network", blob.Networks{Blobs: r.blobs}},
 		{"pool", blob.Pools{Blobs: r.blobs}},
 		{"VM", r.vms},
+		{"host", &vm.Receiver{DB: s.DB, Open: registry.Open}},
 		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
 		{"VMSS", r.schedules},
 		{"VTPM", &vm.VTPMs{DB: s.DB, Gate: gate}},

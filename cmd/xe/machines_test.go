@@ -257,3 +257,69 @@ func TestGroups(t *testing.T) {
 		}
 	}
 }
+
+// TestMove: vm-migrate takes disks along; those that it is not told of go where
+// there is room. Pools that are not there are said to be so.
+func TestMove(t *testing.T) {
+	xe := newShell(t, xapitest.Start(t, xapitest.Inventory(2, 0)))
+	hosts := strings.Split(xe.line("host-list", "--minimal"), ",")
+	local := func(host string) string {
+		return strings.Split(xe.line("sr-list", "host="+xe.line("host-param-get", "uuid="+host, "param-name=name-label"), "type=ext", "--minimal"), ",")[0]
+	}
+	vm := xe.line("vm-install", "template=Other install media", "new-name-label=web")
+	for device := range 2 {
+		xe.must("vm-disk-add", "vm=web", "disk-size=1GiB", "device="+string(rune('0'+device)), "sr-uuid="+local(hosts[0]))
+	}
+	disks := func(column string) string {
+		return xe.line("vm-disk-list", "vm=web", "vbd-params=none", "vdi-params="+column, "--minimal")
+	}
+	xe.must("vm-start", "vm=web", "on="+hosts[0])
+	first := strings.Split(disks("uuid"), ",")[0]
+	if got := xe.line("vm-migrate", "vm=web", "host-uuid="+hosts[1], "vdi:"+first+"="+local(hosts[1]), "live=true"); got != vm {
+		t.Errorf("vm-migrate prints %q", got)
+	}
+	if got := xe.line("vm-param-get", "uuid="+vm, "param-name=resident-on"); got != hosts[1] {
+		t.Errorf("the VM is on %s", got)
+	}
+	if got := disks("sr-uuid"); strings.Contains(got, local(hosts[0])) || !strings.Contains(got, local(hosts[1])) {
+		t.Errorf("the disks are in %s", got)
+	}
+	for _, tt := range []struct {
+		args   []string
+		stderr string
+	}{
+		{[]string{"vm-migrate", "vm=web"}, "Error: You must specify the host to migrate to, by host or host-uuid\n"},
+		{[]string{"vm-migrate", "vm=web", "host-uuid=" + hosts[0], "vdi:nope=" + local(hosts[0])}, "No object of that type has this uuid.\ntype: VDI\nuuid: nope\n"},
+		{[]string{"vm-migrate", "vm=web", "remote-master=127.0.0.1"}, "Error: Required parameter not found: remote-username\n"},
+	} {
+		if _, errs, status := xe.try(tt.args...); status != 1 || errs != tt.stderr {
+			t.Errorf("%v: status %d, %q, want %q", tt.args, status, errs, tt.stderr)
+		}
+	}
+	point := xe.line("vm-checkpoint", "vm=web", "new-name-label=point")
+	xe.must("vm-param-set", "uuid="+vm, "name-label=changed")
+	xe.must("snapshot-revert", "snapshot-uuid="+point)
+	if got := xe.line("vm-list", "name-label=web", "params=power-state", "--minimal"); got != "suspended" {
+		t.Errorf("after the revert the VM is %q", got)
+	}
+	xe.must("vm-resume", "vm=web")
+	if got := xe.line("vm-data-source-query", "vm=web", "data-source=memory"); got != "268435456.000000" {
+		t.Errorf("the VM has %s bytes", got)
+	}
+	if got := xe.must("vm-data-source-list", "vm=web"); !strings.Contains(got, ": vif_") && !strings.Contains(got, ": vbd_xvda_read\n") {
+		t.Errorf("data sources: %q", got)
+	}
+	app := xe.line("appliance-create", "name-label=shop")
+	xe.must("vm-param-set", "uuid="+vm, "appliance="+app)
+	xe.must("appliance-shutdown", "uuid="+app)
+	xe.must("appliance-start", "uuid="+app)
+	xe.must("appliance-shutdown", "uuid="+app, "--force")
+	xe.must("vm-param-set", "uuid="+vm, "appliance=")
+	tpm := xe.line("vtpm-create", "vm-uuid="+vm)
+	xe.must("vtpm-destroy", "uuid="+tpm, "--force")
+	schedule := xe.line("vmss-create", "name-label=nightly", "type=snapshot", "frequency=daily", "schedule:hour=3")
+	if got := xe.line("vmss-param-get", "uuid="+schedule, "param-name=schedule"); got != "hour: 3; min: 0" {
+		t.Errorf("the schedule is %q", got)
+	}
+	xe.must("vmss-destroy", "uuid="+schedule)
+}

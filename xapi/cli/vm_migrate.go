@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -111,13 +112,49 @@ func (c *command) migrateWithDisks(list []object, options map[string]string) err
 		if err != nil {
 			return "", err
 		}
-		moved, err := c.call("VM.migrate_send", o.ref, dest, true, disks, interfaces, options, gpus, formats)
+		targets := disks
+		if !there.remote {
+			targets = c.placed(o, host, disks)
+		}
+		moved, err := c.call("VM.migrate_send", o.ref, dest, true, targets, interfaces, options, gpus, formats)
 		if err != nil {
 			return "", err
 		}
 		id, err := there.call("VM.get_uuid", moved)
 		return text(id), err
 	})
+}
+
+// placed adds to a map where the disks of a VM go that it does not name: they
+// stay where they are if the host sees that, or go to its roomiest SR.
+func (c *command) placed(o object, host string, given map[string]string) map[string]string {
+	r := c.server.DB.View()
+	m := maps.Clone(given)
+	for _, b := range o.obj.(*model.VM).VBDs {
+		vbd, ok := store.Find(r, b)
+		if !ok || vbd.Empty || vbd.Type == model.VBDTypeCD {
+			continue
+		}
+		vdi, ok := store.Find(r, vbd.VDI)
+		if _, named := m[string(vbd.VDI)]; named || !ok {
+			continue
+		}
+		seen := map[model.Ref[model.SR]]*model.SR{}
+		for _, pbd := range store.All[model.PBD](r) {
+			if sr, ok := store.Find(r, pbd.SR); ok && string(pbd.Host) == host && pbd.CurrentlyAttached {
+				seen[pbd.SR] = sr
+			}
+		}
+		to, room := vdi.SR, int64(-1)
+		for ref, sr := range seen {
+			free := sr.PhysicalSize - sr.PhysicalUtilisation
+			if _, stays := seen[vdi.SR]; !stays && sr.ContentType != "iso" && free > room {
+				to, room = ref, free
+			}
+		}
+		m[string(vbd.VDI)] = string(to)
+	}
+	return m
 }
 
 // across are the parameters name:UUID=value; the uuid is of an object here, what

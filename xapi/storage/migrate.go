@@ -43,7 +43,7 @@ func (s *VDIs) PoolMigrate(c *rpc.Call, vdi vdiRef, sr srRef, options map[string
 			if err := receives(tx, vbd.VM, vdi, sr); err != nil {
 				return "", err
 			}
-			return move(tx, vdi, sr)
+			return MoveVDI(tx, vdi, sr)
 		})
 		return err
 	})
@@ -87,7 +87,9 @@ func seesOthers(r store.Reader, vm *model.VM, but vdiRef, host model.Ref[model.H
 	return true
 }
 
-func move(tx *store.Tx, vdi vdiRef, sr srRef) (vdiRef, error) {
+// MoveVDI copies a disk and its snapshots to an SR, puts the copies wherever the
+// originals were, and destroys these. A disk that is there already stays.
+func MoveVDI(tx *store.Tx, vdi vdiRef, sr srRef) (vdiRef, error) {
 	row, err := managed(tx, vdi)
 	if err != nil || row.SR == sr {
 		return vdi, err

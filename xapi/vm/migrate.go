@@ -34,7 +34,11 @@ func (s *Service) PoolMigrate(c *rpc.Call, vm ref, to hostRef, options map[strin
 			if err := licence.Require(s.DB.View(), licence.XenMotion); err != nil {
 				return err
 			}
-			return s.migrate(c, vm, to, force)
+			checks := everything
+			if force {
+				checks &^= processors
+			}
+			return s.migrate(c, vm, to, checks, func(*store.Tx) error { return nil })
 		})
 	})
 }
@@ -55,13 +59,15 @@ func flag(options map[string]string, key string) (bool, error) {
 	return v, nil
 }
 
-func (s *Service) migrate(c *rpc.Call, vm ref, to hostRef, force bool) error {
+// migrate moves a running VM to a host that passes the checks. What else is to
+// move with it does so when it arrives.
+func (s *Service) migrate(c *rpc.Call, vm ref, to hostRef, checks check, along func(tx *store.Tx) error) error {
 	v, err := store.Get(s.DB.View(), vm)
 	if err != nil {
 		return err
 	}
 	from := v.ResidentOn
-	if err := s.reserveMigration(c, vm, to, force); err != nil {
+	if err := s.reserveMigration(c, vm, to, checks); err != nil {
 		return err
 	}
 	const gib = 1 << 30
@@ -75,7 +81,12 @@ func (s *Service) migrate(c *rpc.Call, vm ref, to hostRef, force bool) error {
 	}
 	err = s.World.Unpause(finish(c), to, vm)
 	if err == nil {
-		err = s.DB.Update(finish(c), func(tx *store.Tx) error { return s.arrive(tx, vm, to, domid) })
+		err = s.DB.Update(finish(c), func(tx *store.Tx) error {
+			if err := along(tx); err != nil {
+				return err
+			}
+			return s.arrive(tx, vm, to, domid)
+		})
 	}
 	if err != nil {
 		return errors.Join(err, s.World.Destroy(finish(c), to, vm), s.unreserve(c, vm))
@@ -91,15 +102,11 @@ func (s *Service) migrate(c *rpc.Call, vm ref, to hostRef, force bool) error {
 
 // reserveMigration checks that the VM can run on the target and speaks for the
 // memory there.
-func (s *Service) reserveMigration(c *rpc.Call, vm ref, to hostRef, force bool) error {
+func (s *Service) reserveMigration(c *rpc.Call, vm ref, to hostRef, checks check) error {
 	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 		v, err := store.Edit(tx, vm)
 		if err != nil {
 			return err
-		}
-		checks := everything
-		if force {
-			checks &^= processors
 		}
 		if v.ResidentOn == to {
 			checks &^= memory
