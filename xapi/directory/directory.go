@@ -9,6 +9,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -65,10 +66,8 @@ func (s Subjects) Create(c *rpc.Call, args *model.Subject) (subjectRef, error) {
 			}
 		}
 		args.Roles = nil
-		for _, p := range store.All[model.Pool](tx) {
-			if p.Restrictions["restrict_rbac"] == "true" {
-				args.Roles = store.Default[model.Subject]().Roles
-			}
+		if !licence.Enabled(tx, licence.RBAC) {
+			args.Roles = store.Default[model.Subject]().Roles
 		}
 		ref = store.Insert(tx, args)
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -27,10 +28,8 @@ func enable(r store.Reader, host hostRef, authType string) error {
 	case h.ExternalAuthType != "":
 		return model.ErrAuthAlreadyEnabled(h.ExternalAuthType, h.ExternalAuthServiceName)
 	}
-	for _, p := range store.All[model.Pool](r) {
-		if p.Restrictions["restrict_ad"] == "true" {
-			return model.ErrLicenceRestriction("AD")
-		}
+	if err := licence.Require(r, licence.AD); err != nil {
+		return err
 	}
 	if authType != "AD" {
 		return model.ErrAuthUnknownType(authType)

@@ -30,11 +30,13 @@ const (
 	VMSS               = "VMSS"
 	VTPM               = "VTPM"
 	CBT                = "CBT"
+	NetworkSRIOV       = "Network_sriov"
 	VMGroups           = "VM_groups"
 	VIFLocking         = "VIF_locking"
 	LiveSetVCPUs       = "Live_set_vcpus"
 	IGMPSnooping       = "IGMP_snooping"
 	PoolSecretRotation = "Pool_secret_rotation"
+	Updates            = "Updates"
 	VMStart            = "VM_start"
 	VMApplianceStart   = "VM_appliance_start"
 )

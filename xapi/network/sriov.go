@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -19,13 +20,16 @@ type sriovRef = model.Ref[model.NetworkSriov]
 // virtualFunctions is how many a NIC has.
 const virtualFunctions = 64
 
-// Create gives a network the virtual functions of a NIC: NETWORK_UNMANAGED,
-// PIF_UNMANAGED, PIF_IS_NOT_PHYSICAL, NETWORK_SRIOV_ALREADY_ENABLED,
+// Create gives a network the virtual functions of a NIC: LICENCE_RESTRICTION
+// [Network_sriov], NETWORK_UNMANAGED, PIF_UNMANAGED, PIF_IS_NOT_PHYSICAL, NETWORK_SRIOV_ALREADY_ENABLED,
 // PIF_IS_NOT_SRIOV_CAPABLE, NETWORK_ALREADY_CONNECTED [host, pif],
 // NETWORK_INCOMPATIBLE_WITH_SRIOV, NETWORK_HAS_INCOMPATIBLE_SRIOV_PIFS [pif,
 // network] if other hosts have other NICs there.
 func (s *Sriovs) Create(c *rpc.Call, pif pifRef, network netRef) (sriovRef, error) {
 	return made(s.links, c, func(tx *store.Tx) (sriovRef, error) {
+		if err := licence.Require(tx, licence.NetworkSRIOV); err != nil {
+			return "", err
+		}
 		n, err := store.Get(tx, network)
 		if err != nil {
 			return "", err

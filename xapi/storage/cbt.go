@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -16,8 +17,11 @@ const cbtBlock = 64 << 10
 const noContent = "/No content: this is a cbt_metadata VDI/"
 
 // EnableCBT begins to track which blocks of a disk change. It is no error if
-// they are tracked.
+// they are tracked. LICENCE_RESTRICTION [CBT].
 func (s *VDIs) EnableCBT(c *rpc.Call, self vdiRef) error {
+	if err := licence.Require(s.DB.View(), licence.CBT); err != nil {
+		return err
+	}
 	return s.onBoth(c, self, model.StorageOperationsVDIEnableCBT, model.VDIOperationsEnableCBT, track(self, true))
 }
 

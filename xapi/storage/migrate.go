@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -40,6 +41,9 @@ func (s *VDIs) PoolMigrate(c *rpc.Call, vdi vdiRef, sr srRef, options map[string
 	claims := []ops.Claim{ops.VM(vbd.VM, model.VMOperationsMigrateSend), ops.VDI(vdi, model.VDIOperationsMirror)}
 	err = s.Gate.Do(c, ops.Standard, claims, func() error {
 		moved, err = made(c.Ctx, s.DB, func(tx *store.Tx) (vdiRef, error) {
+			if err := licence.Require(tx, licence.StorageMotion); err != nil {
+				return "", err
+			}
 			if err := receives(tx, vbd.VM, vdi, sr); err != nil {
 				return "", err
 			}

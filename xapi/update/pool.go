@@ -7,6 +7,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -29,12 +30,12 @@ func (s Pools) edit(c *rpc.Call, self poolRef, change func(*store.Tx, *model.Poo
 
 // configure changes which repositories the pool has, while nobody uses them.
 func (s Pools) configure(c *rpc.Call, self poolRef, change func(*store.Tx, *model.Pool) error) error {
-	p, err := store.Get(s.DB.View(), self)
-	switch {
-	case err != nil:
+	r := s.DB.View()
+	if _, err := store.Get(r, self); err != nil {
 		return err
-	case p.Restrictions["restrict_updates"] == "true":
-		return model.ErrLicenceRestriction("Updates")
+	}
+	if err := licence.Require(r, licence.Updates); err != nil {
+		return err
 	}
 	claims := []ops.Claim{ops.Pool(self, model.PoolAllowedOperationsConfigureRepositories)}
 	return s.Gate.Do(c, ops.Standard, claims, func() error { return s.edit(c, self, change) })
@@ -164,11 +165,11 @@ func (s Pools) SetUpdateSyncEnabled(c *rpc.Call, self poolRef, value bool) error
 func (s Pools) SyncUpdates(c *rpc.Call, self poolRef, force bool, token, tokenID, username, password string) (string, error) {
 	r := s.DB.View()
 	p, err := store.Get(r, self)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = licence.Require(r, licence.Updates)
+	}
+	if err != nil {
 		return "", err
-	case p.Restrictions["restrict_updates"] == "true":
-		return "", model.ErrLicenceRestriction("Updates")
 	}
 	claims := []ops.Claim{ops.Pool(self, model.PoolAllowedOperationsSyncUpdates)}
 	return "", s.Gate.Do(c, ops.Standard, claims, func() error {

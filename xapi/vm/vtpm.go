@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -21,10 +22,8 @@ type vtpmRef = model.Ref[model.VTPM]
 // pool's edition has none, VTPM_MAX_AMOUNT_REACHED [1] if it has one. A unique
 // one does not go along with copies of the VM.
 func (s *VTPMs) Create(c *rpc.Call, vm ref, isUnique bool) (vtpmRef, error) {
-	for _, p := range store.All[model.Pool](s.DB.View()) {
-		if p.Restrictions["restrict_vtpm"] == "true" {
-			return "", model.ErrFeatureRestricted("restrict_vtpm")
-		}
+	if !licence.Enabled(s.DB.View(), licence.VTPM) {
+		return "", model.ErrFeatureRestricted("restrict_vtpm")
 	}
 	var made vtpmRef
 	err := s.Gate.Do(c, ops.Standard, []ops.Claim{ops.VM(vm, model.VMOperationsCreateVTPM)}, func() error {

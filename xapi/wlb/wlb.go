@@ -10,6 +10,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -19,10 +20,8 @@ type Pools struct{ DB *store.DB }
 // InitializeWLB introduces the pool and a balancer to each other:
 // LICENCE_RESTRICTION [WLB], WLB_URL_INVALID [url], WLB_CONNECTION_REFUSED.
 func (s Pools) InitializeWLB(c *rpc.Call, wlbURL, wlbUsername, wlbPassword, xenserverUsername, xenserverPassword string) error {
-	for _, p := range store.All[model.Pool](s.DB.View()) {
-		if p.Restrictions["restrict_wlb"] == "true" {
-			return model.ErrLicenceRestriction("WLB")
-		}
+	if err := licence.Require(s.DB.View(), licence.WLB); err != nil {
+		return err
 	}
 	if !address(wlbURL) {
 		return model.ErrWLBURLInvalid(wlbURL)
