@@ -99,7 +99,3 @@ func (f *field) under(r *model.Release) *field {
 	}
 	return &old
 }
-
-// classByName is a class as the table has it, whatever the release; commands
-// take command.class.
-func classByName(name string) *class { return (&book{classes: classes()}).class(name) }

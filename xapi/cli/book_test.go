@@ -43,6 +43,11 @@ func TestBooks(t *testing.T) {
 			}
 		}
 		for _, cls := range b.classes {
+			for _, p := range cls.filters {
+				if cls.field(p.key) == nil {
+					t.Errorf("%s: %s filters by %s, which it has not", r.Code, cls.name, p.key)
+				}
+			}
 			for _, list := range [][]string{cls.columns, cls.clearers} {
 				for _, name := range list {
 					if cls.field(name) == nil && classByName(cls.name).field(name) != nil {
@@ -53,6 +58,9 @@ func TestBooks(t *testing.T) {
 		}
 	}
 }
+
+// classByName is a class as the table has it, whatever the release.
+func classByName(name string) *class { return (&book{classes: classes()}).class(name) }
 
 // TestMarks: releases.txt speaks of commands that there are, and of releases
 // that can be compared.
