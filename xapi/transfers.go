@@ -71,7 +71,9 @@ func (s *stack) transfers() *transfer.Room {
 		tasks.End(e.Task, e.Result, failure)
 		return struct{}{}, nil
 	})
-	return &transfer.Room{Tasks: s, Authenticate: s.authenticate}
+	return &transfer.Room{Tasks: s, Authenticate: s.authenticate, Audit: func(t *transfer.Transfer, action string, err error) {
+		s.d.audit.HTTP(s.DB, s.Config.Clock, t, action, err)
+	}}
 }
 
 // authenticate finds who makes a request, with the master's help if need be.

@@ -21,6 +21,8 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/role"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/transfer"
 )
@@ -57,23 +59,33 @@ func (l *Log) Call(c *rpc.Call, args []reflect.Value) func(err error) {
 	}
 	about := objects(c, args)
 	return func(err error) {
-		verdict, outcome := "ALLOWED", "OK"
-		var api *model.Error
-		switch {
-		case errors.As(err, &api) && api.Code == "RBAC_PERMISSION_DENIED":
-			verdict, outcome = "DENIED", ""
-		case errors.As(err, &api):
-			outcome = "ERROR:" + api.Code
-		case err != nil:
-			outcome = "ERROR:INTERNAL_ERROR"
-		}
 		task := "-"
 		if c.Task != nil {
 			task = string(c.Task.Ref())
 		}
-		l.write(c, task, fmt.Sprintf("(%s %s %s %s %s 'API' %s (%s))", quoted("trackid="+digest(string(c.Session.Ref))),
-			quoted(subject(c.Session)), quoted(c.Session.UserName), quoted(verdict), quoted(outcome), quoted(c.Method.Full), about))
+		l.write(event{c.DB, c.Clock, c.Session, task, "API", c.Method.Full, about}, err)
 	}
+}
+
+// event is what a line tells, besides how it ended.
+type event struct {
+	db      *store.DB
+	clock   emu.Clock
+	session *rpc.Session
+	task    string
+	kind    string // API or HTTP
+	name    string
+	about   string
+}
+
+// HTTP notes an HTTP action that has ended, if not every reader may do it.
+func (l *Log) HTTP(db *store.DB, clock emu.Clock, t *transfer.Transfer, action string, err error) {
+	reader, _ := model.RoleByName("read-only")
+	roles, known := role.OfHTTP(action)
+	if t.Session == nil || !known || roles.Has(reader) {
+		return
+	}
+	l.write(event{db, clock, t.Session, string(t.Task), "HTTP", "http/" + action, ""}, err)
 }
 
 func subject(s *rpc.Session) string {
@@ -121,16 +133,28 @@ func digest(s string) string {
 
 const stamp = "20060102T15:04:05.000Z"
 
-func (l *Log) write(c *rpc.Call, task, text string) {
+func (l *Log) write(e event, err error) {
+	verdict, outcome := "ALLOWED", "OK"
+	var api *model.Error
+	switch {
+	case errors.As(err, &api) && api.Code == "RBAC_PERMISSION_DENIED":
+		verdict, outcome = "DENIED", ""
+	case errors.As(err, &api):
+		outcome = "ERROR:" + api.Code
+	case err != nil:
+		outcome = "ERROR:INTERNAL_ERROR"
+	}
 	hostname := ""
-	if h, ok := store.Find(c.DB.View(), c.Session.ThisHost); ok {
+	if h, ok := store.Find(e.db.View(), e.session.ThisHost); ok {
 		hostname = h.Hostname
 	}
-	line := fmt.Sprintf("[%s|audit|%s|0 |%s D:%s|audit] %s\n", c.Clock.Now().UTC().Format(stamp), hostname, c.Method.Full, digest(task)[:12], text)
+	line := fmt.Sprintf("[%s|audit|%s|0 |%s D:%s|audit] (%s %s %s %s %s %s %s (%s))\n", e.clock.Now().UTC().Format(stamp), hostname, e.name, digest(e.task)[:12],
+		quoted("trackid="+digest(string(e.session.Ref))), quoted(subject(e.session)), quoted(e.session.UserName), quoted(verdict), quoted(outcome),
+		quoted(e.kind), quoted(e.name), e.about)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.append(line); err != nil {
-		l.Log.Error("a call is not in the audit log", zap.String("method", c.Method.Full), zap.Error(err))
+		l.Log.Error("a call is not in the audit log", zap.String("method", e.name), zap.Error(err))
 	}
 }
 

@@ -44,12 +44,20 @@ func TestLog(t *testing.T) {
 	c.Call(t, "VM.get_power_state", vm)
 	id := c.Text(t, "VM.get_uuid", vm)
 	c.Call(t, "VM.destroy", vm)
+	resp, err := p.HTTPClient().Get(p.URL() + "/host_backup?session_id=" + c.Session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	if _ = resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp.Status, err)
+	}
 	text := fetch(t, p, c, "")
 	line := regexp.MustCompile(`(?m)^\[20260131T23:59:58\.000Z\|audit\|[^|]*\|0 \|VM\.clone D:[0-9a-f]{12}\|audit\] \('trackid=[0-9a-f]+' 'LOCAL_SUPERUSER' 'root' 'ALLOWED' 'OK' 'API' 'VM\.clone' \(\('vm' 'Other install media' '[^']+' '` + template + `'\)\)\)$`)
 	if !line.MatchString(text) {
 		t.Errorf("no line of the clone in\n%s", text)
 	}
-	for _, want := range []string{`'ERROR:VM_BAD_POWER_STATE' 'API' 'VM.hard_shutdown'`, `'VM.destroy' (('self' 'a \'quoted\' name' '` + id + `' '` + vm + `'))`, `'API' 'secret.create' ()`} {
+	for _, want := range []string{`'ERROR:VM_BAD_POWER_STATE' 'API' 'VM.hard_shutdown'`, `'VM.destroy' (('self' 'a \'quoted\' name' '` + id + `' '` + vm + `'))`, `'API' 'secret.create' ()`, `'ALLOWED' 'OK' 'HTTP' 'http/get_host_backup' ()`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
@@ -65,8 +73,7 @@ func TestLog(t *testing.T) {
 	if on, err := os.ReadFile(filepath.Join(dir, "audit.log")); err != nil || !strings.HasPrefix(text, string(on[:100])) {
 		t.Errorf("the file: %v", err)
 	}
-	resp, err := p.HTTPClient().Get(p.URL() + "/audit_log")
-	if err != nil {
+	if resp, err = p.HTTPClient().Get(p.URL() + "/audit_log"); err != nil {
 		t.Fatal(err)
 	}
 	if _ = resp.Body.Close(); resp.StatusCode != http.StatusUnauthorized {

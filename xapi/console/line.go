@@ -21,7 +21,7 @@ type machine struct {
 func machineOf(r store.Reader, v *model.VM) machine {
 	m := machine{name: v.NameLabel, system: "xapid emulated guest", cpus: v.VCPUsAtStartup, memory: v.MemoryDynamicMax >> 20, controlDomain: v.IsControlDomain}
 	if g, ok := store.Find(r, v.GuestMetrics); ok && g.OsVersion["name"] != "" {
-		m.system = g.OsVersion["name"]
+		m.system, _, _ = strings.Cut(g.OsVersion["name"], "|") // Windows tells more
 	}
 	for _, ref := range v.VBDs {
 		if b, ok := store.Find(r, ref); ok && b.CurrentlyAttached {

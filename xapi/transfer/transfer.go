@@ -33,6 +33,8 @@ type Room struct {
 	Tasks Tasks
 	// Authenticate finds who makes a request; done is to be called at its end.
 	Authenticate func(r *http.Request) (s *rpc.Session, done func(), err error)
+	// Audit learns how transfers end; a nil err is a success.
+	Audit func(t *Transfer, action string, err error)
 }
 
 // Action is what a path is for.
@@ -100,6 +102,7 @@ func (m *Room) Handle(a Action, h Handler) http.HandlerFunc {
 		if err == nil || a.Permission != "" {
 			if refused := permit(a, who, err); refused != nil {
 				m.refuse(t, a, task, refused)
+				m.Audit(t, a.Permission, refused)
 				return
 			}
 		}
@@ -153,6 +156,9 @@ func (m *Room) run(t *Transfer, a Action, h Handler) {
 	result, err := h(t)
 	ended = true
 	var away *elsewhere
+	if !errors.As(err, &away) {
+		m.Audit(t, a.Permission, err)
+	}
 	switch {
 	case errors.As(err, &away):
 		away.answer(t)
