@@ -204,6 +204,7 @@ func (s *stack) serve() {
 	s.site.Handle(http.MethodGet, blob.Path, m.Handle(blob.GetAction, s.rooms.blobs.Get))
 	s.site.Handle(http.MethodPut, blob.Path, m.Handle(blob.PutAction, s.rooms.blobs.Put))
 	s.site.Handle(http.MethodConnect, console.Path, m.Handle(console.Action, consoles.Connect))
+	s.site.Handle(http.MethodGet, console.Path, m.Handle(console.SocketAction, consoles.Socket))
 	xe := &cli.Server{DB: s.DB, Dispatcher: s.rooms.dispatcher, Log: s.Config.Log.Named("cli"), Self: s.d.local.Get().InstallationUUID, Net: s.d.net}
 	s.site.Handle(http.MethodPost, "/cli", xe.ServeHTTP)
 }

@@ -4,8 +4,11 @@
 package console
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 
 	"github.com/xapid/xapid/model"
@@ -34,27 +37,30 @@ var errNoConsole = errors.New("no such console here")
 // Connect connects a client to the console that ref or uuid names, or to the
 // screen of the VM that they name.
 func (m *Room) Connect(t *transfer.Transfer) (string, error) {
-	ref, ok := find(m.DB.View(), t.Parameter("ref"), t.Parameter("uuid"))
-	if !ok {
-		return "", transfer.Refuse(http.StatusNotFound, errNoConsole)
-	}
+	return "", m.serve(t, head, "connect_console/host_console", func(conn net.Conn, in *bufio.Reader) (io.Writer, *bufio.Reader) { return conn, in })
+}
+
+// serve answers with head and shows the console through what wrap makes of the
+// connection. A control domain's needs a permission of its own.
+func (m *Room) serve(t *transfer.Transfer, head, permission string, wrap func(net.Conn, *bufio.Reader) (io.Writer, *bufio.Reader)) error {
 	r := m.DB.View()
-	c, ok := store.Find(r, ref)
-	if !ok {
-		return "", transfer.Refuse(http.StatusNotFound, errNoConsole)
+	ref, ok := find(r, t.Parameter("ref"), t.Parameter("uuid"))
+	c, there := store.Find(r, ref)
+	if !ok || !there {
+		return transfer.Refuse(http.StatusNotFound, errNoConsole)
 	}
 	vm, ok := store.Find(r, c.VM)
 	if !ok || vm.PowerState != model.VMPowerStateRunning || !m.here(r, vm) || c.Protocol == model.ConsoleProtocolRdp {
-		return "", transfer.Refuse(http.StatusNotFound, errNoConsole)
+		return transfer.Refuse(http.StatusNotFound, errNoConsole)
 	}
 	if vm.IsControlDomain {
-		if err := t.Allow("connect_console/host_console"); err != nil {
-			return "", err
+		if err := t.Allow(permission); err != nil {
+			return err
 		}
 	}
-	conn, in, err := t.Hijack(head)
+	conn, raw, err := t.Hijack(head)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer conn.Close()
 	ctx, stop := context.WithCancel(t.Context())
@@ -64,15 +70,16 @@ func (m *Room) Connect(t *transfer.Transfer) (string, error) {
 		m.lasts(ctx, ref, t.Session.Ended)
 		stop()
 	}()
+	out, in := wrap(conn, raw)
 	if c.Protocol == model.ConsoleProtocolRfb {
-		err = screen(conn, in, vm.NameLabel)
+		err = screen(out, in, vm.NameLabel)
 	} else {
-		err = newLine(conn, machineOf(r, vm)).run(in)
+		err = newLine(out, machineOf(r, vm)).run(in)
 	}
 	if ctx.Err() != nil {
-		err = nil
+		return nil
 	}
-	return "", err
+	return err
 }
 
 // lasts returns when a console is gone, its viewer's session has ended, or ctx

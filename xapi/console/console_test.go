@@ -145,3 +145,59 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestSocket: browsers see the same, in frames.
+func TestSocket(t *testing.T) {
+	p := xapitest.Start(t)
+	c := p.Login(t)
+	vm, paths := running(t, c)
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(p.URL(), "https://"), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	// The key and its answer are those of RFC 6455.
+	const upgrade = "GET %s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: binary\r\n\r\n"
+	if _, err := fmt.Fprintf(conn, upgrade, paths["rfb"]); err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusSwitchingProtocols || resp.Header.Get("Sec-WebSocket-Accept") != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" || resp.Header.Get("Sec-WebSocket-Protocol") != "binary" {
+		t.Fatalf("%s %v", resp.Status, resp.Header)
+	}
+	until(t, r, "\x82\x0cRFB 003.008\n")
+	masked := func(kind byte, text string) string {
+		b := []byte{0x80 | kind, 0x80 | byte(len(text)), 1, 2, 3, 4}
+		for i := range len(text) {
+			b = append(b, text[i]^byte(i%4+1))
+		}
+		return string(b)
+	}
+	for _, step := range [][2]string{
+		{masked(9, "there?") + masked(2, "RFB 003") + masked(0, ".008\n"), "\x8a\x06there?\x82\x02\x01\x01"},
+		{masked(2, "\x01"), "\x82\x04\x00\x00\x00\x00"},
+		{masked(2, "\x01"), "\x00\x00\x00\x05web 1"},
+		{masked(2, "\x03\x00\x00\x00\x00\x00\x00\x50\x00\x01"), "\x82\x7e\x01\x40" + strings.Repeat("\x00", 320)},
+		{masked(8, "\x03\xe8"), "\x88\x02\x03\xe8"},
+	} {
+		if _, err := io.WriteString(conn, step[0]); err != nil {
+			t.Fatal(err)
+		}
+		until(t, r, step[1])
+	}
+	if rest, err := io.ReadAll(r); err != nil || len(rest) > 0 {
+		t.Errorf("after the end: %q, %v", rest, err)
+	}
+	resp, err = p.HTTPClient().Get(p.URL() + paths["rfb"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = resp.Body.Close(); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("without an upgrade: %s", resp.Status)
+	}
+	c.Call(t, "VM.hard_shutdown", vm)
+}
