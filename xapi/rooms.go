@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/blob"
+	"github.com/xapid/xapid/xapi/cluster"
 	"github.com/xapid/xapid/xapi/devices"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/fault"
@@ -20,6 +21,7 @@ import (
 	"github.com/xapid/xapid/xapi/network"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/pool"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/role"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/session"
@@ -141,6 +143,12 @@ func newRooms(s *stack) *rooms {
 		{"tunnel", network.NewTunnels(s.DB)},
 		{"network_sriov", network.NewSriovs(s.DB)},
 		{"pool", network.NewPools(s.DB)},
+		{"Cluster", &cluster.Clusters{DB: s.DB, Gate: gate}},
+		{"Cluster_host", &cluster.Members{DB: s.DB}},
+		{"PVS_site", &pvs.Sites{DB: s.DB}},
+		{"PVS_server", &pvs.Servers{DB: s.DB}},
+		{"PVS_proxy", &pvs.Proxies{DB: s.DB}},
+		{"PVS_cache_storage", &pvs.Caches{DB: s.DB}},
 		{"SDN_controller", network.NewSDNControllers(s.DB)},
 	}
 	r.services = append(r.services, r.offices(s, gate)...)

@@ -10,6 +10,7 @@ import (
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -177,6 +178,9 @@ func (s *VIFs) Plug(c *rpc.Call, self vifRef) error {
 			return err
 		}
 		v.CurrentlyAttached = true
+		if err := pvs.Follow(tx, self, true); err != nil {
+			return err
+		}
 		return tell(tx, v)
 	})
 }
@@ -185,6 +189,9 @@ func (s *VIFs) Plug(c *rpc.Call, self vifRef) error {
 func (s *VIFs) Unplug(c *rpc.Call, self vifRef) error {
 	return s.gated(c, self, model.VIFOperationsUnplug, func(tx *store.Tx, v *model.VIF) error {
 		v.CurrentlyAttached = false
+		if err := pvs.Follow(tx, self, false); err != nil {
+			return err
+		}
 		return tell(tx, v)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/storage"
 )
 
@@ -57,6 +58,9 @@ func attachDevices(tx *store.Tx, v *model.VM) error {
 			return err
 		}
 		i.CurrentlyAttached = true
+		if err := pvs.Follow(tx, r, true); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -76,6 +80,9 @@ func detachDevices(tx *store.Tx, v *model.VM) error {
 			return err
 		}
 		i.CurrentlyAttached, i.Reserved = false, false
+		if err := pvs.Follow(tx, r, false); err != nil {
+			return err
+		}
 	}
 	return nil
 }
