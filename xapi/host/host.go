@@ -62,6 +62,8 @@ type Service struct {
 	Emergency func() *model.Error
 	// Methods lists all messages, for list_methods.
 	Methods func() []string
+
+	recorded recorded
 }
 
 // ListMethods names all messages.
