@@ -1,7 +1,10 @@
 package xapi
 
 import (
+	"github.com/xapid/xapid/xapi/diagnostics"
 	"github.com/xapid/xapid/xapi/directory"
+	"github.com/xapid/xapid/xapi/limit"
+	"github.com/xapid/xapid/xapi/observer"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/update"
 	"github.com/xapid/xapid/xapi/wlb"
@@ -11,6 +14,9 @@ import (
 // world.
 func (r *rooms) offices(s *stack, gate *ops.Gate) []service {
 	db, clock := s.DB, s.Config.Clock
+	meter := &limit.Meter{DB: db, Clock: clock}
+	r.dispatcher.Meter = meter.Admit
+	r.timing = &diagnostics.Timing{}
 	return []service{
 		{"auth", directory.Auth{DB: db}},
 		{"subject", directory.Subjects{DB: db}},
@@ -26,6 +32,11 @@ func (r *rooms) offices(s *stack, gate *ops.Gate) []service {
 		{"host_patch", update.HostPatches{DB: db}},
 		{"host_crashdump", update.Crashdumps{DB: db}},
 		{"Host_driver", update.Drivers{DB: db}},
+		{"Caller", limit.Callers{Meter: meter}},
+		{"Rate_limit", limit.Limits{Meter: meter}},
+		{"Observer", &observer.Service{DB: db}},
+		{"Diagnostics", &diagnostics.Service{DB: db}},
+		{"host", &diagnostics.Hosts{DB: db, Timing: r.timing}},
 		{"Driver_variant", update.Variants{DB: db}},
 	}
 }

@@ -3,6 +3,7 @@ package xapi
 import (
 	"errors"
 	"math/rand/v2"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/cluster"
 	"github.com/xapid/xapid/xapi/devices"
+	"github.com/xapid/xapid/xapi/diagnostics"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/fault"
 	"github.com/xapid/xapid/xapi/ha"
@@ -44,6 +46,7 @@ type rooms struct {
 	pools      *pool.Service
 	ha         *ha.Service
 	hosts      *host.Service
+	timing     *diagnostics.Timing
 	blobs      *blob.Service
 	licences   *licence.Service
 	// services lists what handles messages, by class.
@@ -165,8 +168,11 @@ func (r *rooms) wireSecrets(s *stack) {
 	r.sessions.PoolSecret = d.certs.AcceptsPoolSecret
 	r.dispatcher.Standing = s.standing
 	r.dispatcher.Audit = d.audit.Call
-	if d.metrics != nil {
-		r.dispatcher.Observe = d.metrics.observe
+	r.dispatcher.Observe = func(method, code string, took time.Duration) {
+		r.timing.Observe(method, took)
+		if d.metrics != nil {
+			d.metrics.observe(method, code, took)
+		}
 	}
 	s.standing.Confirm = s.DB.Confirm
 	s.standing.Known = r.pools.KnowsSession

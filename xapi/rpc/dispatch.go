@@ -40,6 +40,9 @@ type Dispatcher struct {
 	// Observe, if set before the first call, learns how long each call took and
 	// how it failed ("" if it did not).
 	Observe func(method, code string, took time.Duration)
+	// Meter, if set before the first call, counts the calls of clients and holds
+	// them back.
+	Meter func(ctx context.Context, peer Peer) error
 
 	entries map[string]*entry
 	names   []string // what system.listMethods tells
@@ -231,6 +234,11 @@ func (d *Dispatcher) Do(ctx context.Context, peer Peer, req *wire.Request) (any,
 				ended(err)
 			}
 			return nil, err
+		}
+		if d.Meter != nil && !c.Session.Pool {
+			if err := d.Meter(ctx, peer); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if async {
