@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"runtime/debug"
 	"strings"
+
+	"go.uber.org/zap"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -32,8 +35,14 @@ type command struct {
 
 const hint = "For usage run: 'xe help'\n"
 
-// run is a command from its text to its exit status.
-func (c *command) run(body string) int32 {
+// run is a command from its text to its exit status. A panic fails it alone.
+func (c *command) run(body string) (status int32) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.server.Log.Error("a command panicked", zap.String("command", c.command), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			status = c.finish(model.ErrInternalError(fmt.Sprint(p)))
+		}
+	}()
 	// A supporter that passes a command on has logged in already.
 	if rest, ok := strings.CutPrefix(body, "session_id="); ok {
 		c.session, body, _ = strings.Cut(rest, "\n")

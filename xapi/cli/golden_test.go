@@ -132,7 +132,7 @@ func TestParams(t *testing.T) {
 		{"vm-param-set|uuid=$VM|affinity=", "", "", 0},
 		{"vm-param-get|uuid=$VM|param-name=affinity", "<not in database>\n", "", 0},
 		{"vm-param-set|uuid=$VM|actions-after-crash=RESTART", "", "", 0},
-		{"vm-param-get|uuid=$VM|param-name=actions-after-crash", "restart\n", "", 0},
+		{"vm-param-get|uuid=$VM|param-name=actions-after-crash", "Restart\n", "", 0},
 		{"vm-param-set|uuid=$VM|other-config:a=1|other-config:a=2|other-config:b c=3", "", "", 0},
 		{"vm-param-get|uuid=$VM|param-name=other-config|param-key=a", "2\n", "", 0},
 		{"vm-param-get|uuid=$VM|param-name=other-config|param-key=z", "", "Error: Key z not found in map\n", 1},

@@ -30,11 +30,21 @@ func TestTable(t *testing.T) {
 	if all, _ := Count(); all != 675 {
 		t.Errorf("%d commands, xe has 675", all)
 	}
+	counts := map[string]int{"set": 2, "add_to_set": 2, "remove_from_set": 2, "add_to_map": 3, "remove_from_map": 2, "set_in_map": 3, "set_map": 2, "clear_map": 1}
 	for _, c := range classes() {
 		for _, f := range c.fields {
 			for kind, message := range f.updates {
-				if !slices.ContainsFunc(c.api.Methods, func(m *model.Method) bool { return m.Full == message }) {
+				m := model.MethodByName(message)
+				if m == nil {
 					t.Errorf("%s %s: %s is no message (%s)", c.name, f.name, message, kind)
+					continue
+				}
+				want := counts[kind]
+				if strings.HasPrefix(m.Name, "set_") && kind != "set_in_map" {
+					want = 2
+				}
+				if len(m.Params) != want {
+					t.Errorf("%s %s: %s takes %d values (%s)", c.name, f.name, message, len(m.Params), kind)
 				}
 			}
 		}

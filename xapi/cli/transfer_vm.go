@@ -25,7 +25,7 @@ func vmExport(c *command) error {
 	if err != nil {
 		return err
 	}
-	return c.export(list[0].ref)
+	return c.each(list, func(o object) error { return c.export(o.ref) })
 }
 
 func templateExport(c *command) error {

@@ -136,7 +136,7 @@ func (f *field) format(r store.Reader, t *model.Type, v reflect.Value) value {
 			pairs = append(pairs, param{f.item(r, t.Key, it.Key()), f.item(r, t.Elem, it.Value())})
 		}
 		slices.SortFunc(pairs, func(a, b param) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value)) })
-		if f.isSet() { // operations by task: only what goes on is told
+		if f.field != nil && f.field.Name == "current_operations" { // by task: only what goes on is told
 			var items []string
 			for _, p := range pairs {
 				items = append(items, p.value)

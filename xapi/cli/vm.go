@@ -143,7 +143,7 @@ func vmCopy(sel selector, method string) func(*command) error {
 		if err != nil {
 			return err
 		}
-		return c.copy(list[0].ref, method)
+		return c.each(list, func(o object) error { return c.copy(o.ref, method) })
 	}
 }
 
