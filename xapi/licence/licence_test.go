@@ -452,6 +452,16 @@ func TestGrace(t *testing.T) {
 			if want := fmt.Sprint(tt.release == "boston"); l.restriction(t, "enable_xha") != want {
 				t.Errorf("HA may be used: %s, want %s", l.restriction(t, "enable_xha"), want)
 			}
+			if tt.release == "boston" {
+				// A toolstack that comes up without a server has nothing.
+				l.Call(t, "host.restart_agent", h)
+				l.forward(t, 0, "nothing", func(h *model.Host) bool { return h.LicenseParams["expiry"] == "19700101T00:00:00Z" })
+				l.Client = l.Again(t)
+				l.is(t, h, tt.edition, "19700101T00:00:00Z", "no")
+				if l.restriction(t, "enable_xha") != "false" || l.restriction(t, "restrict_pooling") != "false" {
+					t.Error("it has not what free has")
+				}
+			}
 			l.serve(t)
 			l.forward(t, time.Hour, "the licence", func(h *model.Host) bool { return h.LicenseParams["expiry"] == tt.endless })
 			l.is(t, h, tt.edition, tt.endless, tt.none)

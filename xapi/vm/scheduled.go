@@ -61,6 +61,17 @@ func (s *Schedules) take(c *rpc.Call, self scheduleRef) error {
 		return err
 	}
 	now := s.VMs.now()
+	if !licence.Enabled(s.DB.View(), licence.VMSS) {
+		return s.DB.Update(finish(c), func(tx *store.Tx) error {
+			v, err := store.Edit(tx, self)
+			if err != nil {
+				return err
+			}
+			v.LastRunTime = now
+			s.VMs.Messages.Raise(tx, "VMSS_LICENSE_ERROR", model.ClsVMSS, v.UUID, "The schedule "+v.NameLabel+" has taken no snapshots: the licence does not include it")
+			return nil
+		})
+	}
 	if err := s.SetLastRunTime(c, self, now); err != nil {
 		return err
 	}
