@@ -68,7 +68,7 @@ func TestOrderOfChecks(t *testing.T) {
 			{"removed", "VMPP.get_all_records", []any{c.Session}, "MESSAGE_REMOVED", []string{}},
 			{"removed, bad session", "VMPP.get_all_records", []any{nobody}, "SESSION_INVALID", []string{nobody}},
 			{"removed, bad count", "VMPP.get_all_records", []any{c.Session, "x"}, "MESSAGE_PARAMETER_COUNT_MISMATCH", nil},
-			{"to come", "pool.sync_updates", []any{c.Session, "OpaqueRef:x", false, "", ""}, "NOT_IMPLEMENTED", []string{"pool.sync_updates"}},
+			{"to come", "VM.import_convert", []any{c.Session, "", "", "", "OpaqueRef:x", map[string]string{}}, "NOT_IMPLEMENTED", []string{"VM.import_convert"}},
 			{"query", "VM.get_all_where", []any{c.Session, "nonsense"}, "INVALID_VALUE", []string{"nonsense", "*"}},
 			{"wrong password", "session.login_with_password", []any{"root", "wrong"}, "SESSION_AUTHENTICATION_FAILED", []string{"root", "*"}},
 			{"wrong user", "session.login_with_password", []any{"nobody", xapitest.Password}, "SESSION_AUTHENTICATION_FAILED", []string{"nobody", "*"}},
