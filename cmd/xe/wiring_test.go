@@ -84,6 +84,15 @@ func TestNetworkCommands(t *testing.T) {
 	xe.must("tunnel-destroy", "uuid="+xe.line("tunnel-list", "access-PIF="+tunnel, "--minimal"))
 	xe.fails("SR-IOV", "network-sriov-create", "pif-uuid="+nic, "network-uuid="+tagged)
 
+	site := xe.line("pvs-site-introduce", "name-label=site")
+	server := xe.line("pvs-server-introduce", "addresses=10.0.0.5,10.0.0.6", "first-port=6910", "last-port=6930", "pvs-site-uuid="+site)
+	xe.wants("pvs-server", server, map[string]string{"addresses": "10.0.0.5; 10.0.0.6"})
+	cache := xe.line("pvs-cache-storage-create", "host="+host, "sr-uuid="+xe.line("sr-list", "name-label=Local storage", "--minimal"), "pvs-site-uuid="+site, "size=10GiB")
+	xe.must("pvs-cache-storage-destroy", "uuid="+cache)
+	xe.must("pvs-server-forget", "uuid="+server)
+	xe.must("pvs-site-forget", "uuid="+site)
+	xe.fails("unplug", "cluster-pool-create", "network-uuid="+xe.get("pif", management, "network-uuid"))
+
 	sdn := xe.line("sdn-controller-introduce", "address=10.0.0.7")
 	xe.wants("sdn-controller", sdn, map[string]string{"protocol": "ssl", "port": "6632"})
 	xe.must("sdn-controller-forget", "uuid="+sdn)
@@ -174,6 +183,15 @@ func TestStorageCommands(t *testing.T) {
 	if out := xe.must("host-get-sm-diagnostics", "uuid="+host); !strings.Contains(out, local) {
 		t.Errorf("diagnostics: %s", out)
 	}
+	if out := xe.must("sr-data-source-list", "sr="+local); !strings.Contains(out, "physical_utilisation") {
+		t.Errorf("data sources: %s", out)
+	}
+	if out := xe.line("sr-data-source-query", "sr="+local, "data-source=size"); out != xe.get("sr", local, "physical-size")+".000000" {
+		t.Errorf("the size is measured as %s", out)
+	}
+	xe.must("sr-data-source-forget", "sr="+local, "data-source=size")
+	xe.must("sr-data-source-record", "sr="+local, "data-source=size")
+
 	lun := xe.line("sr-create", "name-label=lun", "type=lvmohba", "content-type=user", "shared=true", "device-config:SCSIid=36001")
 	xe.must("sr-enable-database-replication", "uuid="+lun)
 	if n := xe.line("vdi-list", "sr-uuid="+lun, "--minimal"); n == "" {

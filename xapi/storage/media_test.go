@@ -1,6 +1,8 @@
 package storage_test
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -108,6 +110,28 @@ func TestProbe(t *testing.T) {
 func TestReplicationAndCaching(t *testing.T) {
 	l := newLab(t)
 	l.Fail(t, "SR_OPERATION_NOT_SUPPORTED", []string{l.sr}, "SR.enable_database_replication", l.sr)
+	size := l.number("SR.get_physical_size", l.sr)
+	if got, err := strconv.ParseFloat(fmt.Sprint(l.Call(t, "SR.query_data_source", l.sr, "size")), 64); err != nil || fmt.Sprintf("%.0f", got) != size {
+		t.Errorf("the size is measured as %v, not %s", got, size)
+	}
+	l.Fail(t, "INTERNAL_ERROR", nil, "SR.record_data_source", l.sr, "luck")
+	enabled := func() (list []any) {
+		all, _ := l.Call(t, "SR.get_data_sources", l.sr).([]any)
+		for _, d := range all {
+			list = append(list, d.(map[string]any)["enabled"])
+		}
+		return list
+	}
+	l.Call(t, "SR.forget_data_source_archives", l.sr, "size")
+	if got := fmt.Sprint(enabled()); got != "[false true]" {
+		t.Errorf("recorded are %s", got)
+	}
+	l.Call(t, "SR.record_data_source", l.sr, "size")
+	if got := fmt.Sprint(enabled()); got != "[true true]" {
+		t.Errorf("recorded are %s", got)
+	}
+	snapshot := l.Text(t, "VDI.snapshot", l.vdi())
+	l.Fail(t, "SR_OPERATION_NOT_SUPPORTED", []string{l.sr}, "VDI.revert", snapshot)
 	lun := l.create("lvmohba", map[string]any{"SCSIid": "36001"})
 	l.Call(t, "SR.assert_supports_database_replication", lun)
 	l.Call(t, "SR.enable_database_replication", lun)

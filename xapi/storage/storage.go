@@ -36,6 +36,8 @@ type SRs struct {
 	Clock emu.Clock
 	Gate  *ops.Gate
 	Media *Media
+
+	recorded recorded
 }
 
 // PBDs handles the class PBD.
