@@ -41,6 +41,7 @@ type rooms struct {
 	messages   *message.Service
 	vms        *vm.Service
 	schedules  *vm.Schedules
+	groups     *vm.Groups
 	router     *hypervisor.Router
 	faults     *fault.Service
 	pools      *pool.Service
@@ -79,6 +80,7 @@ func newRooms(s *stack) *rooms {
 		Log: cfg.Log.Named("vm"), Random: rand.Float64,
 	}
 	r.schedules = &vm.Schedules{DB: s.DB, VMs: r.vms}
+	r.groups = &vm.Groups{DB: s.DB, Messages: r.messages, Log: cfg.Log.Named("group")}
 	r.pools = &pool.Service{
 		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
 		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s, Licences: r.licences,
@@ -125,6 +127,7 @@ func newRooms(s *stack) *rooms {
 		{"host", &vm.Receiver{DB: s.DB, Open: registry.Open}},
 		{"VM_appliance", &vm.Appliances{DB: s.DB, VMs: r.vms}},
 		{"VMSS", r.schedules},
+		{"VM_group", r.groups},
 		{"VTPM", &vm.VTPMs{DB: s.DB, Gate: gate}},
 		{"GPU_group", &devices.GPUGroups{DB: s.DB}},
 		{"VGPU", &devices.VGPUs{DB: s.DB}},

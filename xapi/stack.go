@@ -243,7 +243,7 @@ func (s *stack) lead(ctx context.Context) error {
 	k := s.d.local.Get()
 	s.Config.Log.Info("in service as the master", zap.String("host", k.InstallationUUID), zap.String("lineage", k.Lineage),
 		zap.Uint64("epoch", k.Epoch), zap.Uint64("term", s.DB.Term()))
-	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.schedules.Run, s.rooms.pools.Watch, s.rooms.ha.Watch,
+	s.run(s.rooms.sessions.Run, s.rooms.tasks.Manager.Run, s.rooms.events.Run, s.rooms.schedules.Run, s.rooms.groups.Watch, s.rooms.pools.Watch, s.rooms.ha.Watch,
 		s.rooms.hosts.Watch, s.rooms.licences.Watch)
 	return nil
 }
