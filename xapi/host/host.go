@@ -64,6 +64,7 @@ type Service struct {
 	Methods func() []string
 
 	recorded recorded
+	pressed  pressed
 }
 
 // ListMethods names all messages.
@@ -251,18 +252,6 @@ func (s *Service) display(c *rpc.Call, host model.Ref[model.Host], now, undo, la
 		return nil
 	})
 	return result, err
-}
-
-// Dmesg is the hypervisor's log: what the emulated one has to tell.
-func (s *Service) Dmesg(c *rpc.Call, host model.Ref[model.Host]) (string, error) {
-	h, err := store.Get(s.DB.View(), host)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "(XEN) Xen version %s (emulated)\n", h.SoftwareVersion["xen"])
-	fmt.Fprintf(&b, "(XEN) Brought up %s CPUs: %s\n", h.CPUInfo["cpu_count"], h.CPUInfo["modelname"])
-	return b.String(), nil
 }
 
 // GetSystemStatusCapabilities describes what a status report may hold, as XML.

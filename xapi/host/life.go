@@ -22,6 +22,7 @@ import (
 // that cannot be reached fails with CANNOT_CONTACT_HOST.
 type Power interface {
 	Command(ctx context.Context, host hostRef, do pool.Command) error
+	SyncDatabase(c *rpc.Call) error
 }
 
 // shutdownFuse is how many seconds pass between the call and the host's going

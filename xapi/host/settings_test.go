@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -147,5 +148,39 @@ func TestReadiness(t *testing.T) {
 	}
 	if got := c.Text(t, "pool.get_guest_secureboot_readiness", pool); got != "not_ready" {
 		t.Errorf("without certificates: %s", got)
+	}
+}
+
+// TestLogs presses keys at the hypervisor, and moves a host's log.
+func TestLogs(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(2, 0))
+	c := p.Login(t)
+	hosts := c.Refs(t, "host.get_all")
+	c.Fail(t, "INVALID_VALUE", []string{"keys", "h\n"}, "host.send_debug_keys", hosts[0], "h\n")
+	c.Call(t, "host.send_debug_keys", hosts[0], "h")
+	for i, want := range []bool{true, false} {
+		if got := strings.Contains(c.Text(t, "host.dmesg", hosts[i]), "'h' pressed"); got != want {
+			t.Errorf("host %d says so: %v", i, got)
+		}
+	}
+	for _, method := range []string{"host.syslog_reconfigure", "host.sync_data"} {
+		c.Call(t, method, hosts[0])
+	}
+	err := p.DB().Update(t.Context(), func(tx *store.Tx) error {
+		h, err := store.Get(tx, model.Ref[model.Host](hosts[1]))
+		if err != nil {
+			return err
+		}
+		m, err := store.Edit(tx, h.Metrics)
+		if err == nil {
+			m.Live = false
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"host.syslog_reconfigure", "host.sync_data"} {
+		c.Fail(t, "HOST_OFFLINE", []string{hosts[1]}, method, hosts[1])
 	}
 }

@@ -1,0 +1,98 @@
+package host
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/rpc"
+)
+
+// pressed are the debug keys that hypervisors were sent. They last as long as
+// the toolstack runs, and are not kept without bound.
+type pressed struct {
+	mu   sync.Mutex
+	keys map[hostRef]string
+}
+
+const maxPressed = 1000
+
+func (p *pressed) add(host hostRef, keys string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keys == nil {
+		p.keys = map[hostRef]string{}
+	}
+	all := p.keys[host] + keys
+	p.keys[host] = all[max(len(all)-maxPressed, 0):]
+}
+
+func (p *pressed) of(host hostRef) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.keys[host]
+}
+
+// Dmesg is the hypervisor's log: what the emulated one has to tell.
+func (s *Service) Dmesg(c *rpc.Call, host hostRef) (string, error) {
+	h, err := store.Get(s.DB.View(), host)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "(XEN) Xen version %s (emulated)\n", h.SoftwareVersion["xen"])
+	fmt.Fprintf(&b, "(XEN) Brought up %s CPUs: %s\n", h.CPUInfo["cpu_count"], h.CPUInfo["modelname"])
+	for _, key := range []byte(s.pressed.of(host)) {
+		fmt.Fprintf(&b, "(XEN) '%c' pressed\n", key)
+	}
+	return b.String(), nil
+}
+
+// SendDebugKeys presses keys at the hypervisor's console, which its log tells
+// of: INVALID_VALUE for what no keyboard has.
+func (s *Service) SendDebugKeys(c *rpc.Call, host hostRef, keys string) error {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return err
+	}
+	for _, r := range keys {
+		if r <= ' ' || r > '~' {
+			return model.ErrInvalidValue("keys", keys)
+		}
+	}
+	s.pressed.add(host, keys)
+	return nil
+}
+
+// SyslogReconfigure has a host log to where its field logging says:
+// HOST_OFFLINE [host]. Emulated hosts keep no log of their own; the daemon's
+// tells of the change.
+func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
+	r := s.DB.View()
+	h, err := store.Get(r, host)
+	if err != nil {
+		return err
+	}
+	if !live(r, h) {
+		return model.ErrHostOffline(host)
+	}
+	s.Log.Info("a host logs elsewhere", zap.String("host", h.UUID), zap.String("destination", h.Logging["syslog_destination"]))
+	return nil
+}
+
+// SyncData brings a host what it is to have a copy of: HOST_OFFLINE [host], or
+// what keeps the copies from being made.
+func (s *Service) SyncData(c *rpc.Call, host hostRef) error {
+	r := s.DB.View()
+	h, err := store.Get(r, host)
+	if err != nil {
+		return err
+	}
+	if !live(r, h) {
+		return model.ErrHostOffline(host)
+	}
+	return s.Power.SyncDatabase(c)
+}
