@@ -175,13 +175,10 @@ var written = sync.OnceValue(func() []*spec {
 	var list []*spec
 	for text := range strings.Lines(commandsText) {
 		w := strings.Split(strings.TrimSpace(text), "\t")
-		s := &spec{name: w[0], reqd: listed(w[2]), optn: listed(w[3]), run: toCome}
+		s := &spec{name: w[0], about: w[4], reqd: listed(w[2]), optn: listed(w[3]), run: toCome}
 		s.since, s.until = marks()[[2]string{"since", s.name}], marks()[[2]string{"until", s.name}]
 		for _, flag := range w[1] {
 			s.flag(flag)
-		}
-		if s.about = w[4]; s.about == "-" {
-			s.about = ""
 		}
 		if run := work(s.name); run != nil {
 			s.run, s.there = run, true

@@ -30,6 +30,11 @@ func TestTable(t *testing.T) {
 	if all, _ := Count(); all != 675 {
 		t.Errorf("%d commands, xe has 675", all)
 	}
+	for name, s := range bookOf(nil).specs {
+		if len(s.about) < 10 || !strings.HasSuffix(s.about, ".") {
+			t.Errorf("%s: help says %q", name, s.about)
+		}
+	}
 	counts := map[string]int{"set": 2, "add_to_set": 2, "remove_from_set": 2, "add_to_map": 3, "remove_from_map": 2, "set_in_map": 3, "set_map": 2, "clear_map": 1}
 	for _, c := range classes() {
 		for _, f := range c.fields {
