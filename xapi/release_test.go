@@ -80,9 +80,9 @@ func published(t *testing.T) lives {
 // what is published of its time.
 func TestReleases(t *testing.T) {
 	l := published(t)
-	for _, r := range model.Releases() {
+	for i, r := range model.Releases() {
 		t.Run(r.Code, func(t *testing.T) {
-			p := xapitest.Start(t, xapitest.Release(r.Code), xapitest.Inventory(2, 3), xapitest.Quiet())
+			p := xapitest.Start(t, xapitest.Release(r.Code), xapitest.Inventory(1, 1), xapitest.Quiet())
 			var want []string
 			for name, steps := range l.messages {
 				if r.Known(steps[0]) && r.Known(steps[1]) {
@@ -103,7 +103,11 @@ func TestReleases(t *testing.T) {
 				t.Errorf("%d messages, want %d", len(got), len(want))
 			}
 			seen := 0
-			for _, w := range p.Wires() {
+			wires := p.Wires()
+			if i > 0 { // the oldest is seen over every wire, the others over one each
+				wires = wires[i%len(wires):][:1]
+			}
+			for _, w := range wires {
 				c := xapitest.Login(t, w)
 				for class, fields := range l.fields {
 					method := class + ".get_all_records"
@@ -126,7 +130,7 @@ func TestReleases(t *testing.T) {
 					}
 				}
 			}
-			if seen < 60 {
+			if seen < 20 {
 				t.Errorf("%d records seen", seen)
 			}
 		})
