@@ -188,7 +188,7 @@ func TestSelectors(t *testing.T) {
 		{"vm-pause|vm=$A|name-label=b", "", "Error: No matching VMs found\n", 1},
 		{"vm-pause|vm=c|bogus=1", "", "Error: No matching VMs found\n", 1},
 		{"vm-reboot|vm=a|--progress", "", "Error: Unknown field 'progress'\n", 1},
-		{"vm-clone|new-name-label=x", "", "Error: Multiple matches VMs found. Operation can only be performed on one VM at a time\n", 1},
+		{"vm-copy|new-name-label=x", "", "Error: Multiple matches VMs found. Operation can only be performed on one VM at a time\n", 1},
 		{"host-enable", "", "Error: Multiple matching hosts found. --multiple required to complete the operation\n", 1},
 		{"host-enable|host=none", "", "Error: No matching hosts found\n", 1},
 		{"host-dmesg", "", "Error: Multiple matching hosts found. Operation can only be performed on one host at a time\n", 1},
@@ -207,8 +207,26 @@ func TestSelectors(t *testing.T) {
 	if second := strings.Index(got.out, ids[1]); first < 0 || first > second {
 		t.Errorf("the latest failure is not first: %q, of %v", got.out, ids)
 	}
+	// What was made is lost where something fails; else the latest comes first.
+	got = xe.try("vm-clone", "--multiple", "is-a-template=false", "new-name-label=lost")
+	if strings.Count(got.out, "operation failed on ") != 1 || strings.Count(got.out, "\n") != 4 || xe.line("vm-list", "name-label=lost", "--minimal") == "" {
+		t.Errorf("one fails, one is made: %+v", got)
+	}
+	xe.must("vm-uninstall", "vm=lost", "--force")
 	xe.must("vm-unpause", "vm=b")
 	xe.must("vm-shutdown", "vm=b", "--force")
+	made := strings.Fields(xe.must("vm-snapshot", "--multiple", "new-name-label=snap"))
+	var of []string
+	for _, id := range made {
+		of = append(of, xe.line("snapshot-param-get", "uuid="+id, "param-name=snapshot-of"))
+	}
+	if !slices.Equal(of, ids) {
+		t.Errorf("snapshots of %v, want %v", of, ids)
+	}
+	if got := xe.line("vm-clone", "--multiple", "is-a-template=false", "new-name-label=more", "--minimal"); len(strings.Split(got, ",")) != 2 {
+		t.Errorf("clones %q", got)
+	}
+	xe.must("vm-uninstall", "name-label=more", "--multiple", "--force")
 	got = xe.try("vm-start", "vm=b", "message-priority=6")
 	if lines := strings.Split(got.err, "\n"); got.status != 0 || len(lines) < 2 || !strings.HasPrefix(lines[0], "Message: time=2") ||
 		!strings.HasSuffix(lines[0], "Z priority=5 name='VM_STARTED'") || lines[1] != "" {

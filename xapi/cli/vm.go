@@ -136,10 +136,11 @@ func (c *command) cleanOrHard(clean, hard string) (string, error) {
 	return clean, err
 }
 
-// vmCopy is a message that makes a VM of the chosen one.
+// vmCopy is a message that makes a VM of each that is chosen; a full copy is
+// made of one only.
 func vmCopy(sel selector, method string) func(*command) error {
 	return func(c *command) error {
-		list, err := c.chosen(sel, true, "new-name-label", "new-name-description", "sr-uuid", "ignore-vdi-uuids")
+		list, err := c.chosen(sel, method == "VM.copy", "new-name-label", "new-name-description", "sr-uuid", "ignore-vdi-uuids")
 		if err != nil {
 			return err
 		}
