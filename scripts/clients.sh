@@ -59,3 +59,12 @@ java_client() {
 	XAPID_TEST_JAVA_CP=$PWD/$dir/target/classes:$(cat $dir/target/classpath)
 	export XAPID_TEST_JAVA_CP
 }
+
+# The shells that xe's completion is tried in. zsh is rarely there.
+shells() {
+	have zsh && return
+	if have apt-get && [ "$(id -u)" = 0 ]; then
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq zsh; } >/dev/null 2>&1
+	fi
+	have zsh || missing zsh
+}
