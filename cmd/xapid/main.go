@@ -117,9 +117,9 @@ func cover(args []string) error {
 		return err
 	}
 	if *xe {
-		all, there := cli.Count()
-		fmt.Printf("%d commands of xe, %d do something, %d answer NOT_IMPLEMENTED:\n", all, there, all-there)
-		for _, name := range cli.ToCome() {
+		unserved := cli.Unserved()
+		fmt.Printf("%d commands of xe; %d of them come to NOT_IMPLEMENTED, for want of the message behind them:\n", cli.Count(), len(unserved))
+		for _, name := range unserved {
 			fmt.Println(" ", name)
 		}
 		return nil

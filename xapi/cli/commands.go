@@ -17,11 +17,8 @@ type spec struct {
 	// local commands work on a slave and without a master; standard ones are in
 	// the short help, hidden ones in none.
 	local, standard, hidden bool
-	// there tells that the command does something; the others answer
-	// NOT_IMPLEMENTED.
-	there    bool
-	selector *selector
-	about    string
+	selector                *selector
+	about                   string
 	// since and until are the releases that the command came and went with, ""
 	// if it was always there, or is to stay.
 	since, until string
@@ -89,7 +86,7 @@ var tables = []acts{
 	licenceActs,
 }
 
-// work finds what a command does, nil if nobody has written it.
+// work finds what a command does; a test sees to it that all do something.
 func work(name string) func(c *command) error {
 	for _, t := range tables {
 		if run, ok := t[name]; ok {
@@ -152,7 +149,7 @@ func makeSpecs(classes []*class, r *model.Release) map[string]*spec {
 			if !v.there(cls) {
 				continue
 			}
-			s := &spec{there: true, name: cls.name + "-" + v.suffix, reqd: v.reqd, run: func(c *command) error { return v.run(c, cls) }}
+			s := &spec{name: cls.name + "-" + v.suffix, reqd: v.reqd, run: func(c *command) error { return v.run(c, cls) }}
 			if v.optn != nil {
 				s.optn = v.optn(cls)
 			}
@@ -175,13 +172,10 @@ var written = sync.OnceValue(func() []*spec {
 	var list []*spec
 	for text := range strings.Lines(commandsText) {
 		w := strings.Split(strings.TrimSpace(text), "\t")
-		s := &spec{name: w[0], about: w[4], reqd: listed(w[2]), optn: listed(w[3]), run: toCome}
+		s := &spec{name: w[0], about: w[4], reqd: listed(w[2]), optn: listed(w[3]), run: work(w[0])}
 		s.since, s.until = marks()[[2]string{"since", s.name}], marks()[[2]string{"until", s.name}]
 		for _, flag := range w[1] {
 			s.flag(flag)
-		}
-		if run := work(s.name); run != nil {
-			s.run, s.there = run, true
 		}
 		list = append(list, s)
 	}
@@ -231,29 +225,15 @@ func listed(words string) []string {
 	return strings.Fields(words)
 }
 
-// toCome answers for a command that nobody has written yet.
-func toCome(c *command) error { return model.ErrNotImplemented("xe " + c.command) }
+// unserved.txt names the commands that reach a message which this toolstack
+// does not handle; who runs them is told NOT_IMPLEMENTED.
+//
+//go:embed unserved.txt
+var unservedText string
 
-// Count tells how many commands the newest release has, and how many of them
-// do something.
-func Count() (all, there int) {
-	for _, s := range bookOf(nil).specs {
-		all++
-		if s.there {
-			there++
-		}
-	}
-	return all, there
-}
+// Unserved names the commands that come to nothing, for want of what the
+// message would do.
+func Unserved() []string { return strings.Fields(unservedText) }
 
-// ToCome names the commands that answer NOT_IMPLEMENTED.
-func ToCome() []string {
-	var names []string
-	for name, s := range bookOf(nil).specs {
-		if !s.there {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
+// Count is how many commands the newest release has.
+func Count() int { return len(bookOf(nil).specs) }

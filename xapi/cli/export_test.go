@@ -9,7 +9,6 @@ import (
 type Spec struct {
 	Name       string
 	Reqd, Optn []string
-	There      bool
 }
 
 // Specs lists the commands.
@@ -17,7 +16,7 @@ func Specs() []Spec {
 	var list []Spec
 	for _, name := range slices.Sorted(maps.Keys(bookOf(nil).specs)) {
 		s := bookOf(nil).specs[name]
-		list = append(list, Spec{name, s.reqd, s.optn, s.there})
+		list = append(list, Spec{name, s.reqd, s.optn})
 	}
 	return list
 }

@@ -27,10 +27,13 @@ func TestTable(t *testing.T) {
 			seen[name] = true
 		}
 	}
-	if all, _ := Count(); all != 675 {
+	if all := Count(); all != 675 {
 		t.Errorf("%d commands, xe has 675", all)
 	}
 	for name, s := range bookOf(nil).specs {
+		if s.run == nil {
+			t.Errorf("%s does nothing", name)
+		}
 		if len(s.about) < 10 || !strings.HasSuffix(s.about, ".") {
 			t.Errorf("%s: help says %q", name, s.about)
 		}
