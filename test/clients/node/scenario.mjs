@@ -38,7 +38,7 @@ for (const method of methods.filter(m => m.endsWith('.get_all_records'))) {
     assert.equal(error.code, 'MESSAGE_REMOVED', method)
   }
 }
-assert.ok(classes > 50, `only ${classes} classes`)
+assert.ok(classes > 30, `only ${classes} classes`)
 step(`records of ${classes} classes`)
 
 // The client keeps every object up to date by event.from: states are what it saw.
