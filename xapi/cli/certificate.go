@@ -2,7 +2,6 @@ package cli
 
 import (
 	"path/filepath"
-	"strings"
 )
 
 // certificateActs are what the commands of this file do.
@@ -12,12 +11,12 @@ var certificateActs = acts{
 	"pool-crl-install":                        installFile("pool.crl_install"),
 	"pool-uninstall-ca-certificate":           poolUninstallCA,
 	"pool-certificate-uninstall":              poolUninstallCA,
-	"pool-crl-uninstall":                      with("pool.crl_uninstall", "name"),
-	"pool-install-trusted-certificate":        poolInstallTrusted,
-	"pool-uninstall-trusted-certificate":      poolUninstallTrusted,
+	"pool-crl-uninstall":                      does("pool.crl_uninstall", word("name", "")),
+	"pool-install-trusted-certificate":        does("pool.install_trusted_certificate", thePool, yes("ca", false), content("filename"), words("purpose")),
+	"pool-uninstall-trusted-certificate":      does("pool.uninstall_trusted_certificate", thePool, the("Certificate", "certificate-uuid")),
 	"host-server-certificate-install":         hostInstallCertificate,
 	"host-refresh-server-certificate":         hostRefreshCertificate,
-	"host-emergency-reset-server-certificate": simply("host.emergency_reset_server_certificate"),
+	"host-emergency-reset-server-certificate": does("host.emergency_reset_server_certificate"),
 }
 
 // installFile is a message that takes a file under its own name.
@@ -49,56 +48,6 @@ func poolUninstallCA(c *command) error {
 		return err
 	}
 	return c.do("pool.uninstall_ca_certificate", c.text("name"), force)
-}
-
-// thePool is the pool that uuid names; without it there is but one.
-func (c *command) thePool() (string, error) {
-	if id, ok := c.get("uuid"); ok {
-		return c.ref("pool", id)
-	}
-	for row := range c.server.DB.View().Rows(c.class("pool").api) {
-		return row.Ref, nil
-	}
-	return "", complaint("There is no pool")
-}
-
-func poolInstallTrusted(c *command) error {
-	ca, err := c.flag("ca")
-	if err != nil {
-		return err
-	}
-	pool, err := c.thePool()
-	if err != nil {
-		return err
-	}
-	data, err := c.load(c.text("filename"))
-	if err != nil {
-		return err
-	}
-	return c.do("pool.install_trusted_certificate", pool, ca, string(data), c.commas("purpose"))
-}
-
-func poolUninstallTrusted(c *command) error {
-	pool, err := c.thePool()
-	if err != nil {
-		return err
-	}
-	ref, err := c.ref("Certificate", c.text("certificate-uuid"))
-	if err != nil {
-		return err
-	}
-	return c.do("pool.uninstall_trusted_certificate", pool, ref)
-}
-
-// commas is a parameter that lists words with commas between.
-func (c *command) commas(key string) []string {
-	list := []string{}
-	for word := range strings.SplitSeq(c.text(key), ",") {
-		if word = strings.TrimSpace(word); word != "" {
-			list = append(list, word)
-		}
-	}
-	return list
 }
 
 // hostInstallCertificate sends a certificate, its key and, if it has one, the

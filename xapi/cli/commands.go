@@ -49,7 +49,7 @@ var tables = []acts{
 	vmInstallActs,
 	vmMigrateActs,
 	vmMemoryActs,
-	vmSourceActs,
+	sourceActs,
 	vmDiskActs,
 	vmCDActs,
 	vmGuestActs,

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -26,18 +25,6 @@ var cpuKeys = append([]string{
 }, featureKeys...)
 
 var featureKeys = []string{cpu.PV, cpu.HVM, cpu.PVHost, cpu.HVMHost}
-
-// hereOr is the host that a parameter names by uuid, else the one at which the
-// command is typed.
-func hereOr(key string) given {
-	return func(c *command) (any, error) {
-		if id, ok := c.get(key); ok {
-			return c.ref("host", id)
-		}
-		v, err := c.call("session.get_this_host", c.session)
-		return fmt.Sprint(v), err
-	}
-}
 
 // processors are what the host says of them.
 func (c *command) processors() (map[string]string, error) {

@@ -9,32 +9,32 @@ import (
 
 // hostActs are what the commands of this file do.
 var hostActs = acts{
-	"host-disable":                          chosenHosts("host.disable", false, []string{"auto-enable"}, yes("auto-enable", true)),
+	"host-disable":                          on(hostSelector, "host.disable", []string{"auto-enable"}, yes("auto-enable", true)),
 	"host-enable":                           hostEnable,
-	"host-evacuate":                         chosenHosts("host.evacuate", false, []string{"network-uuid", "batch-size"}, the("network", "network-uuid"), whole("batch-size", 0)),
+	"host-evacuate":                         on(hostSelector, "host.evacuate", []string{"network-uuid", "batch-size"}, the("network", "network-uuid"), whole("batch-size", 0)),
 	"host-reboot":                           onHosts("host.reboot"),
 	"host-shutdown":                         onHosts("host.shutdown"),
 	"host-power-on":                         onHosts("host.power_on"),
 	"host-forget":                           hostForget,
 	"host-declare-dead":                     hostDeclareDead,
-	"host-is-in-emergency-mode":             emergency,
-	"host-set-hostname-live":                hostSetHostname,
-	"host-call-plugin":                      hostCallPlugin,
+	"host-is-in-emergency-mode":             prints("host.is_in_emergency_mode"),
+	"host-set-hostname-live":                does("host.set_hostname_live", the("host", "host-uuid"), word("host-name", "")),
+	"host-call-plugin":                      prints("host.call_plugin", the("host", "host-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
 	"host-get-vms-which-prevent-evacuation": preventing,
 	"host-compute-free-memory":              ofHost("host.compute_free_memory"),
 	"host-compute-memory-overhead":          ofHost("host.compute_memory_overhead"),
 	"host-dmesg":                            ofHost("host.dmesg"),
 	"host-get-server-certificate":           ofHost("host.get_server_certificate"),
 	"host-reset-server-certificate":         onHosts("host.reset_server_certificate"),
-	"host-management-disable":               simply("host.management_disable"),
+	"host-management-disable":               does("host.management_disable"),
 	"host-sync-data":                        onHosts("host.sync_data"),
 	"host-enable-ssh":                       onHosts("host.enable_ssh"),
 	"host-disable-ssh":                      onHosts("host.disable_ssh"),
 	"host-enable-display":                   onUUID("host", "enable_display"),
 	"host-disable-display":                  onUUID("host", "disable_display"),
 	"host-prepare-for-poweroff":             onUUID("host", "prepare_for_poweroff"),
-	"host-syslog-reconfigure":               onHost("host.syslog_reconfigure"),
-	"host-set-power-on-mode": chosenHosts("host.set_power_on_mode", false, []string{"power-on-mode", "power-on-config:"},
+	"host-syslog-reconfigure":               does("host.syslog_reconfigure", the("host", "host-uuid")),
+	"host-set-power-on-mode": on(hostSelector, "host.set_power_on_mode", []string{"power-on-mode", "power-on-config:"},
 		word("power-on-mode", ""), pairs("power-on-config")),
 }
 
@@ -95,34 +95,6 @@ func (c *command) gone(method string, warnings ...string) error {
 		return err
 	}
 	return c.do(method, ref)
-}
-
-func emergency(c *command) error {
-	v, err := c.call("host.is_in_emergency_mode")
-	if err == nil {
-		c.result(text(v))
-	}
-	return err
-}
-
-func hostSetHostname(c *command) error {
-	ref, err := c.ref("host", c.text("host-uuid"))
-	if err != nil {
-		return err
-	}
-	return c.do("host.set_hostname_live", ref, c.text("host-name"))
-}
-
-func hostCallPlugin(c *command) error {
-	ref, err := c.ref("host", c.text("host-uuid"))
-	if err != nil {
-		return err
-	}
-	v, err := c.call("host.call_plugin", ref, c.text("plugin"), c.text("fn"), c.maps("args"))
-	if err == nil {
-		c.result(text(v))
-	}
-	return err
 }
 
 // preventing tells which VMs could not leave a host, and why.

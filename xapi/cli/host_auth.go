@@ -42,14 +42,14 @@ func theRole(c *command) (any, error) {
 	if !ok {
 		return nil, complaint("Either role-name or role-uuid is needed")
 	}
-	refs, err := c.refs("role.get_by_name_label", name)
-	switch {
-	case err != nil:
+	v, err := c.call("role.get_by_name_label", name)
+	if err != nil {
 		return nil, err
-	case len(refs) == 0:
-		return nil, complaint("There is no role named " + name)
 	}
-	return refs[0], nil
+	for _, ref := range refs(v) {
+		return ref, nil
+	}
+	return nil, complaint("There is no role named " + name)
 }
 
 func subjectSessions(c *command) error {

@@ -3,13 +3,13 @@ package cli
 // emergencyActs are the commands for a host that is by itself: they log in to
 // it, not to its pool.
 var emergencyActs = acts{
-	"host-emergency-ha-disable":                insisted(does("host.emergency_ha_disable", yes("soft", false))),
-	"host-emergency-clear-mandatory-guidance":  simply("host.emergency_clear_mandatory_guidance"),
-	"host-emergency-disable-tls-verification":  simply("host.emergency_disable_tls_verification"),
-	"host-emergency-reenable-tls-verification": simply("host.emergency_reenable_tls_verification"),
-	"host-signal-networking-change":            simply("host.signal_networking_change"),
-	"host-shutdown-agent":                      simply("host.shutdown_agent"),
-	"host-update-firewalld-service-status":     simply("host.update_firewalld_service_status"),
+	"host-emergency-ha-disable":                insisted(mayLose, does("host.emergency_ha_disable", yes("soft", false))),
+	"host-emergency-clear-mandatory-guidance":  does("host.emergency_clear_mandatory_guidance"),
+	"host-emergency-disable-tls-verification":  does("host.emergency_disable_tls_verification"),
+	"host-emergency-reenable-tls-verification": does("host.emergency_reenable_tls_verification"),
+	"host-signal-networking-change":            does("host.signal_networking_change"),
+	"host-shutdown-agent":                      does("host.shutdown_agent"),
+	"host-update-firewalld-service-status":     does("host.update_firewalld_service_status"),
 	"host-notify":                              does("host.notify", word("type", ""), word("params", "")),
 	"host-send-debug-keys":                     does("host.send_debug_keys", the("host", "host-uuid"), word("keys", "")),
 	"host-ha-xapi-healthcheck":                 hostHealthy,

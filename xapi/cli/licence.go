@@ -14,7 +14,7 @@ import (
 // licenceActs are about editions, keys and licence servers.
 var licenceActs = acts{
 	"host-license-add":          hostLicenseAdd,
-	"host-license-remove":       does("host.license_remove", hostOrThis),
+	"host-license-remove":       does("host.license_remove", hereOr("host-uuid")),
 	"host-license-view":         hostLicenseView,
 	"host-apply-edition":        hostApplyEdition,
 	"host-all-editions":         hostAllEditions,
@@ -22,20 +22,10 @@ var licenceActs = acts{
 	"diagnostic-license-status": licenceStatus,
 }
 
-// hostOrThis is the host of host-uuid; without it, the one that the session is
-// with.
-func hostOrThis(c *command) (any, error) {
-	if id, ok := c.get("host-uuid"); ok {
-		return c.ref("host", id)
-	}
-	v, err := c.call("session.get_this_host", c.session)
-	return text(v), err
-}
-
 // hostLicenseAdd sends a key file. Until clearwater the message had another
 // name.
 func hostLicenseAdd(c *command) error {
-	ref, err := hostOrThis(c)
+	ref, err := hereOr("host-uuid")(c)
 	if err != nil {
 		return err
 	}
@@ -51,7 +41,7 @@ func hostLicenseAdd(c *command) error {
 }
 
 func hostLicenseView(c *command) error {
-	ref, err := hostOrThis(c)
+	ref, err := hereOr("host-uuid")(c)
 	if err != nil {
 		return err
 	}
@@ -71,7 +61,7 @@ func hostLicenseView(c *command) error {
 }
 
 func hostAllEditions(c *command) error {
-	ref, err := hostOrThis(c)
+	ref, err := hereOr("host-uuid")(c)
 	if err != nil {
 		return err
 	}
@@ -90,7 +80,7 @@ func (c *command) editions(host string) []string {
 }
 
 func hostApplyEdition(c *command) error {
-	v, err := hostOrThis(c)
+	v, err := hereOr("host-uuid")(c)
 	if err != nil {
 		return err
 	}

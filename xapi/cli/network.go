@@ -19,9 +19,9 @@ var networkActs = acts{
 
 	"sdn-controller-introduce":    makes("SDN_controller", "introduce", oneOf("protocol", "ssl", "ssl", "pssl"), word("address", ""), whole("tcp-port", 0)),
 	"sdn-controller-forget":       onUUID("SDN_controller", "forget"),
-	"pool-set-vswitch-controller": with("pool.set_vswitch_controller", "address"),
+	"pool-set-vswitch-controller": does("pool.set_vswitch_controller", word("address", "")),
 
-	"diagnostic-net-stats": onEachHost([]string{"uri", "method", "params"}, netStats),
+	"diagnostic-net-stats": onEach(hostSelector, []string{"uri", "method", "params"}, []given{those("uri", "method", "params")}, netStats),
 }
 
 // none is an empty map.
@@ -46,14 +46,8 @@ func vifCreate(c *command) error {
 }
 
 // netStats prints what a host counts of the calls that it gets.
-func netStats(c *command, host string) error {
-	filters := map[string]string{}
-	for _, key := range []string{"uri", "method", "params"} {
-		if v, ok := c.get(key); ok {
-			filters[key] = v
-		}
-	}
-	v, err := c.call("Diagnostics.network_stats", host, filters)
+func netStats(c *command, args []any) error {
+	v, err := c.call("Diagnostics.network_stats", args...)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func does(method string, args ...given) func(*command) error {
 func makes(class, method string, args ...given) func(*command) error {
 	return func(c *command) error {
 		v, err := c.with(class+"."+method, args)
-		return c.new(class, v, err)
+		return c.made(class, v, err)
 	}
 }
 
@@ -32,9 +32,20 @@ func prints(method string, args ...given) func(*command) error {
 	return func(c *command) error {
 		v, err := c.with(method, args)
 		if err == nil {
-			c.result(text(v))
+			c.tell(v)
 		}
 		return err
+	}
+}
+
+// onUUID is a message about the object of an API class that uuid names.
+func onUUID(class, method string) func(*command) error {
+	return func(c *command) error {
+		ref, err := c.ref(class, c.text("uuid"))
+		if err != nil {
+			return err
+		}
+		return c.do(class+"."+method, ref)
 	}
 }
 
@@ -74,29 +85,6 @@ func (c *command) read(args []given) ([]any, error) {
 	return list, nil
 }
 
-// new prints the uuid of an object that was just made, as a value.
-func (c *command) new(class string, v any, err error) error {
-	if err != nil {
-		return err
-	}
-	id, err := c.call(class+".get_uuid", v)
-	if err == nil {
-		c.result(text(id))
-	}
-	return err
-}
-
-// onEachHost is a message about every chosen host, and about more.
-func onEachHost(own []string, work func(c *command, host string) error) func(*command) error {
-	return func(c *command) error {
-		list, err := c.chosen(hostSelector, false, own...)
-		if err != nil {
-			return err
-		}
-		return c.each(list, func(o object) error { return work(c, o.ref) })
-	}
-}
-
 // the is the object that a parameter names by uuid; a null one if the
 // parameter is not given.
 func the(class, key string) given {
@@ -106,6 +94,18 @@ func the(class, key string) given {
 			return model.NullRef, nil
 		}
 		return c.ref(class, id)
+	}
+}
+
+// hereOr is the host that a parameter names by uuid, else the one at which the
+// command is typed.
+func hereOr(key string) given {
+	return func(c *command) (any, error) {
+		if id, ok := c.get(key); ok {
+			return c.ref("host", id)
+		}
+		v, err := c.call("session.get_this_host", c.session)
+		return text(v), err
 	}
 }
 
@@ -226,6 +226,14 @@ func decimal(key string, otherwise float64) given {
 			return nil, complaint("Parameter '" + key + "' must be a floating-point number")
 		}
 		return x, nil
+	}
+}
+
+// content is that of a file that the client sends.
+func content(key string) given {
+	return func(c *command) (any, error) {
+		data, err := c.load(c.text(key))
+		return string(data), err
 	}
 }
 

@@ -1,7 +1,5 @@
 package cli
 
-import "github.com/xapid/xapid/model"
-
 // pifActs are what the commands of this file do.
 var pifActs = acts{
 	"pif-introduce": makes("PIF", "introduce", the("host", "host-uuid"), word("mac", ""), word("device", ""), yes("managed", true)),
@@ -32,7 +30,7 @@ var pifActs = acts{
 	"network-sriov-destroy": onUUID("network_sriov", "destroy"),
 
 	"host-management-reconfigure":           does("host.management_reconfigure", the("PIF", "pif-uuid")),
-	"host-emergency-management-reconfigure": with("host.local_management_reconfigure", "interface"),
+	"host-emergency-management-reconfigure": does("host.local_management_reconfigure", word("interface", "")),
 	"pool-management-reconfigure":           does("pool.management_reconfigure", the("network", "network-uuid")),
 }
 
@@ -45,7 +43,7 @@ func (c *command) ofMade(getter, method string, args ...given) error {
 		return err
 	}
 	pif, err := c.call(getter, v)
-	return c.new("PIF", pif, err)
+	return c.made("PIF", pif, err)
 }
 
 func vlanCreate(c *command) error {
@@ -77,16 +75,10 @@ func poolVLANCreate(c *command) error {
 	if err != nil {
 		return err
 	}
-	for _, ref := range refs[model.PIF](v) {
-		if err := c.new("PIF", ref, nil); err != nil {
+	for _, ref := range refs(v) {
+		if err := c.made("PIF", ref, nil); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// refs are the objects that a message answers.
-func refs[T any](v any) []model.Ref[T] {
-	list, _ := v.([]model.Ref[T])
-	return list
 }

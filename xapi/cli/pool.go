@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 )
@@ -10,43 +8,35 @@ import (
 // poolActs are what the commands of this file do.
 var poolActs = acts{
 	"pool-join":                                     poolJoin,
-	"pool-designate-new-master":                     onHost("pool.designate_new_master"),
+	"pool-designate-new-master":                     does("pool.designate_new_master", the("host", "host-uuid")),
 	"pool-eject":                                    poolEject,
 	"pool-recover-slaves":                           poolRecoverSlaves,
 	"pool-emergency-transition-to-master":           poolTransition,
-	"pool-emergency-reset-master":                   with("pool.emergency_reset_master", "master-address"),
-	"pool-sync-database":                            simply("pool.sync_database"),
-	"pool-ha-enable":                                poolHAEnable,
-	"pool-ha-disable":                               simply("pool.disable_ha"),
-	"pool-ha-compute-max-host-failures-to-tolerate": number("pool.ha_compute_max_host_failures_to_tolerate"),
-	"pool-certificate-list":                         texts("pool.certificate_list"),
-	"pool-crl-list":                                 texts("pool.crl_list"),
-	"pool-certificate-sync":                         simply("pool.certificate_sync"),
-	"pool-enable-tls-verification":                  simply("pool.enable_tls_verification"),
-	"pool-secret-rotate":                            simply("pool.rotate_secret"),
+	"pool-emergency-reset-master":                   does("pool.emergency_reset_master", word("master-address", "")),
+	"pool-sync-database":                            does("pool.sync_database"),
+	"pool-ha-enable":                                does("pool.enable_ha", all("SR", "heartbeat-sr-uuids"), pairs("ha-config")),
+	"pool-ha-disable":                               does("pool.disable_ha"),
+	"pool-ha-compute-max-host-failures-to-tolerate": prints("pool.ha_compute_max_host_failures_to_tolerate"),
+	"pool-certificate-list":                         prints("pool.certificate_list"),
+	"pool-crl-list":                                 prints("pool.crl_list"),
+	"pool-certificate-sync":                         does("pool.certificate_sync"),
+	"pool-enable-tls-verification":                  does("pool.enable_tls_verification"),
+	"pool-secret-rotate":                            does("pool.rotate_secret"),
 	"pool-enable-ssh":                               does("pool.enable_ssh", thePool),
 	"pool-disable-ssh":                              does("pool.disable_ssh", thePool),
 	"pool-disable-ssl-legacy":                       does("pool.disable_ssl_legacy", thePool),
-	"pool-enable-binary-storage":                    simply("pool.enable_binary_storage"),
-	"pool-disable-binary-storage":                   simply("pool.disable_binary_storage"),
+	"pool-enable-binary-storage":                    does("pool.enable_binary_storage"),
+	"pool-disable-binary-storage":                   does("pool.disable_binary_storage"),
 	"pool-reset-telemetry-uuid":                     does("pool.reset_telemetry_uuid", thePool),
-	"pool-get-guest-secureboot-readiness":           shows("pool.get_guest_secureboot_readiness", thePool),
+	"pool-get-guest-secureboot-readiness":           prints("pool.get_guest_secureboot_readiness", thePool),
 }
 
 func poolJoin(c *command) error {
-	force, err := c.flag("force")
-	if err != nil {
-		return err
+	err := forced("pool.join", "pool.join_force", word("master-address", ""), word("master-username", ""), word("master-password", ""))(c)
+	if err == nil {
+		c.print("Host agent will restart and attempt to join pool in 10.000 seconds...")
 	}
-	method := "pool.join"
-	if force {
-		method = "pool.join_force"
-	}
-	if err := c.do(method, c.text("master-address"), c.text("master-username"), c.text("master-password")); err != nil {
-		return err
-	}
-	c.print("Host agent will restart and attempt to join pool in 10.000 seconds...")
-	return nil
+	return err
 }
 
 // poolEject warns of what is lost before it ejects a host.
@@ -126,19 +116,4 @@ func poolTransition(c *command) error {
 		return nil
 	}
 	return c.do("pool.emergency_transition_to_master")
-}
-
-func poolHAEnable(c *command) error {
-	srs := []string{}
-	for id := range strings.SplitSeq(c.text("heartbeat-sr-uuids"), ",") {
-		if id == "" {
-			continue
-		}
-		ref, err := c.ref("SR", id)
-		if err != nil {
-			return err
-		}
-		srs = append(srs, ref)
-	}
-	return c.do("pool.enable_ha", srs, c.maps("ha-config"))
 }

@@ -10,10 +10,10 @@ import (
 // haActs are about how many hosts may fail, and what happens then.
 var haActs = acts{
 	"pool-ha-prevent-restarts-for":                               does("pool.ha_prevent_restarts_for", whole("seconds", 0)),
-	"pool-ha-compute-hypothetical-max-host-failures-to-tolerate": shows("pool.ha_compute_hypothetical_max_host_failures_to_tolerate", priorities),
+	"pool-ha-compute-hypothetical-max-host-failures-to-tolerate": prints("pool.ha_compute_hypothetical_max_host_failures_to_tolerate", priorities),
 	"pool-ha-compute-vm-failover-plan":                           failoverPlan,
 	"pool-enable-redo-log":                                       does("pool.enable_redo_log", the("SR", "sr-uuid")),
-	"pool-disable-redo-log":                                      simply("pool.disable_redo_log"),
+	"pool-disable-redo-log":                                      does("pool.disable_redo_log"),
 }
 
 // priorities pairs the VMs of vm-uuid with the priorities of restart-priority:

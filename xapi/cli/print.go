@@ -14,10 +14,10 @@ import (
 type printer struct {
 	minimal bool
 	parts   []string // what was printed, for that line
-	// held are the results of an operation on several objects: they count only
-	// if none fails.
+	// held are the results of an operation on several objects, of each in turn:
+	// they count only if none fails.
 	holding bool
-	held    []string
+	held    [][]string
 }
 
 func escape(s string) string { return strings.NewReplacer(`\`, `\\`, `,`, `\,`).Replace(s) }
@@ -70,12 +70,15 @@ func (c *command) result(text string) { c.results([]string{text}) }
 
 // results prints a list of values.
 func (c *command) results(list []string) {
-	if c.minimal {
+	switch {
+	case c.holding:
+		c.held = append(c.held, list)
+	case c.minimal:
 		c.collect(list...)
-		return
-	}
-	for _, text := range list {
-		c.send(textOf(text))
+	default:
+		for _, text := range list {
+			c.send(textOf(text))
+		}
 	}
 }
 

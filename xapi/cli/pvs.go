@@ -9,11 +9,11 @@ var pvsActs = acts{
 	"pvs-server-forget":         onUUID("PVS_server", "forget"),
 	"pvs-proxy-create":          makes("PVS_proxy", "create", the("PVS_site", "pvs-site-uuid"), the("VIF", "vif-uuid")),
 	"pvs-proxy-destroy":         onUUID("PVS_proxy", "destroy"),
-	"pvs-cache-storage-create":  onEachHost([]string{"sr-uuid", "pvs-site-uuid", "size"}, pvsCacheStorageCreate),
+	"pvs-cache-storage-create":  onEach(hostSelector, []string{"sr-uuid", "pvs-site-uuid", "size"}, nil, pvsCacheStorageCreate),
 	"pvs-cache-storage-destroy": onUUID("PVS_cache_storage", "destroy"),
 }
 
-func pvsCacheStorageCreate(c *command, host string) error {
-	return makes("PVS_cache_storage", "create", fields("host", fixed(host), "SR", the("SR", "sr-uuid"),
+func pvsCacheStorageCreate(c *command, host []any) error {
+	return makes("PVS_cache_storage", "create", fields("host", fixed(host[0]), "SR", the("SR", "sr-uuid"),
 		"site", the("PVS_site", "pvs-site-uuid"), "size", amount("size")))(c)
 }

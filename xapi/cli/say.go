@@ -35,39 +35,6 @@ func thePool(c *command) (any, error) {
 	return nil, model.ErrInternalError("there is no pool")
 }
 
-// shows is a command that prints what a message answers.
-func shows(method string, args ...given) func(*command) error {
-	return func(c *command) error {
-		v, err := c.with(method, args)
-		if err == nil {
-			c.tell(v)
-		}
-		return err
-	}
-}
-
-// chosenHosts is a message about each of the chosen hosts; own are the
-// parameters that choose none. What it answers is printed if told is set.
-func chosenHosts(method string, told bool, own []string, args ...given) func(*command) error {
-	return func(c *command) error {
-		chosen, err := c.chosen(hostSelector, false, own...)
-		if err != nil {
-			return err
-		}
-		rest, err := c.read(args)
-		if err != nil {
-			return err
-		}
-		return c.each(chosen, func(o object) error {
-			v, err := c.call(method, append([]any{o.ref}, rest...)...)
-			if err == nil && told {
-				c.tell(v)
-			}
-			return err
-		})
-	}
-}
-
 // tell prints a value: a line for each text of a list, a record for a map.
 func (c *command) tell(v any) {
 	switch v := v.(type) {
@@ -98,30 +65,30 @@ func sortedColumns(m map[string]string) []column {
 }
 
 // refs are the references that a message answers.
-func (c *command) refs(method string, args ...any) ([]string, error) {
-	v, err := c.call(method, args...)
-	if err != nil {
-		return nil, err
-	}
+func refs(v any) []string {
 	var refs []string
 	for list, i := reflect.ValueOf(v), 0; list.Kind() == reflect.Slice && i < list.Len(); i++ {
 		refs = append(refs, list.Index(i).String())
 	}
-	return refs, nil
+	return refs
 }
 
-// mustForce is what a command that may lose data says unless it is forced.
-const mustForce = complaint("This may lose data: to do it nevertheless, add --force.")
+// What commands that need --force say without it.
+const (
+	mayLose   = complaint("This may lose data: to do it nevertheless, add --force.")
+	dangerous = complaint("This operation is dangerous and may cause data loss. It must be forced (use --force).")
+	extremely = complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
+)
 
 // insisted is a command that does nothing without --force.
-func insisted(run func(*command) error) func(*command) error {
+func insisted(otherwise complaint, run func(*command) error) func(*command) error {
 	return func(c *command) error {
 		force, err := c.flag("force")
 		switch {
 		case err != nil:
 			return err
 		case !force:
-			return mustForce
+			return otherwise
 		}
 		return run(c)
 	}

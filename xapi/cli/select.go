@@ -129,23 +129,22 @@ func (c *command) filtered(list []object, cls *class, params []param) ([]object,
 	return list, nil
 }
 
-// byUUID finds the object that uuid= names.
-func (c *command) byUUID(cls *class) (object, error) {
-	id := c.text("uuid")
-	row, ok := c.server.DB.View().RowByUUID(cls.api, id)
+// find finds an object of an API class by its uuid.
+func (c *command) find(class, id string) (object, error) {
+	row, ok := c.server.DB.View().RowByUUID(model.ClassByName(class), id)
 	if !ok {
-		return object{}, model.ErrUUIDInvalid(cls.api.Name, id)
+		return object{}, model.ErrUUIDInvalid(class, id)
 	}
 	return object{row.Ref, row.Obj}, nil
 }
 
-// ref finds an object of an API class by its uuid.
+// byUUID finds the object that uuid= names.
+func (c *command) byUUID(cls *class) (object, error) { return c.find(cls.api.Name, c.text("uuid")) }
+
+// ref is the reference of an object of an API class.
 func (c *command) ref(class, id string) (string, error) {
-	row, ok := c.server.DB.View().RowByUUID(model.ClassByName(class), id)
-	if !ok {
-		return "", model.ErrUUIDInvalid(class, id)
-	}
-	return row.Ref, nil
+	o, err := c.find(class, id)
+	return o.ref, err
 }
 
 // selector is how commands choose what they work on.

@@ -9,7 +9,7 @@ var snapshotActs = acts{
 	"snapshot-revert":           ofSnapshot(func(c *command, o object) error { return c.do("VM.revert", o.ref) }),
 	"snapshot-destroy":          ofSnapshot(snapshotDestroy),
 	"snapshot-uninstall":        ofSnapshot(func(c *command, o object) error { return c.uninstall([]object{o}) }),
-	"snapshot-reset-powerstate": ofSnapshot(snapshotReset),
+	"snapshot-reset-powerstate": insisted(extremely, ofSnapshot(func(c *command, o object) error { return c.do("VM.power_state_reset", o.ref) })),
 	"snapshot-disk-list":        ofSnapshot(func(c *command, o object) error { return c.drives([]object{o}, false) }),
 	"template-uninstall":        templateUninstall,
 }
@@ -23,7 +23,7 @@ func ofSnapshot(work func(*command, object) error) func(*command) error {
 				return complaint("Required parameter not found: snapshot-uuid")
 			}
 		}
-		o, err := c.machine(id)
+		o, err := c.find("VM", id)
 		if err != nil {
 			return err
 		}
@@ -32,15 +32,6 @@ func ofSnapshot(work func(*command, object) error) func(*command) error {
 		}
 		return work(c, o)
 	}
-}
-
-// machine finds a VM of any kind by its uuid.
-func (c *command) machine(id string) (object, error) {
-	row, ok := c.server.DB.View().RowByUUID(model.ClassByName("VM"), id)
-	if !ok {
-		return object{}, model.ErrUUIDInvalid("VM", id)
-	}
-	return object{row.Ref, row.Obj}, nil
 }
 
 // snapshotDestroy deletes the record of a snapshot; its disks stay.
@@ -53,16 +44,9 @@ func snapshotDestroy(c *command, o object) error {
 	return c.do("VM.destroy", o.ref)
 }
 
-func snapshotReset(c *command, o object) error {
-	if err := c.dangerous(); err != nil {
-		return err
-	}
-	return c.do("VM.power_state_reset", o.ref)
-}
-
 func templateUninstall(c *command) error {
 	id := c.text("template-uuid")
-	o, err := c.machine(id)
+	o, err := c.find("VM", id)
 	if err != nil {
 		return err
 	}

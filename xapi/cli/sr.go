@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,25 +23,21 @@ var srActs = acts{
 	"sr-enable-database-replication":  onUUID("SR", "enable_database_replication"),
 	"sr-disable-database-replication": onUUID("SR", "disable_database_replication"),
 
-	"sr-data-source-list":   srSources,
-	"sr-data-source-record": onSRSource("SR.record_data_source"),
-	"sr-data-source-query":  srSourceQuery,
-	"sr-data-source-forget": onSRSource("SR.forget_data_source_archives"),
-
 	"pbd-create": makes("PBD", "create", fields("host", the("host", "host-uuid"), "SR", the("SR", "sr-uuid"), "device_config", pairs("device-config"),
 		"other_config", none)),
 	"pbd-destroy": onUUID("PBD", "destroy"),
 	"pbd-plug":    onUUID("PBD", "plug"),
 	"pbd-unplug":  onUUID("PBD", "unplug"),
 
-	"host-enable-local-storage-caching":  onEachHost([]string{"sr-uuid"}, enableCaching),
+	"host-enable-local-storage-caching":  on(hostSelector, "host.enable_local_storage_caching", []string{"sr-uuid"}, the("SR", "sr-uuid")),
 	"host-disable-local-storage-caching": onHosts("host.disable_local_storage_caching"),
 	"pool-enable-local-storage-caching":  onUUID("pool", "enable_local_storage_caching"),
 	"pool-disable-local-storage-caching": onUUID("pool", "disable_local_storage_caching"),
 
-	"host-get-sm-diagnostics":       ofHost("host.get_sm_diagnostics"),
-	"host-sm-dp-destroy":            onEachHost([]string{"dp", "allow-leak"}, smDPDestroy),
-	"lvhd-enable-thin-provisioning": onEachHost([]string{"sr-uuid", "initial-allocation", "allocation-quantum"}, thinProvisioning),
+	"host-get-sm-diagnostics": ofHost("host.get_sm_diagnostics"),
+	"host-sm-dp-destroy":      on(hostSelector, "host.sm_dp_destroy", []string{"dp", "allow-leak"}, word("dp", ""), yes("allow-leak", false)),
+	"lvhd-enable-thin-provisioning": asked(hostSelector, "LVHD.enable_thin_provisioning", []string{"sr-uuid", "initial-allocation", "allocation-quantum"},
+		the("SR", "sr-uuid"), amount("initial-allocation"), amount("allocation-quantum")),
 }
 
 // probed are what the messages that look for SRs are given.
@@ -125,53 +120,4 @@ func mapText(m map[string]string) string {
 		items = append(items, k+": "+m[k])
 	}
 	return strings.Join(items, "; ")
-}
-
-// eachSR works on the chosen SRs.
-func eachSR(c *command, single bool, work func(o object) error, own ...string) error {
-	list, err := c.chosen(srSelector, single, own...)
-	if err != nil {
-		return err
-	}
-	return c.each(list, work)
-}
-
-func onSRSource(method string) func(*command) error {
-	return func(c *command) error {
-		return eachSR(c, false, func(o object) error { return c.do(method, o.ref, c.text("data-source")) }, "data-source")
-	}
-}
-
-func srSourceQuery(c *command) error {
-	return eachSR(c, false, func(o object) error {
-		v, err := c.call("SR.query_data_source", o.ref, c.text("data-source"))
-		if x, ok := v.(float64); ok && err == nil {
-			c.result(fmt.Sprintf("%f", x))
-		}
-		return err
-	}, "data-source")
-}
-
-// srSources prints what can be measured of an SR.
-func srSources(c *command) error {
-	return eachSR(c, false, func(o object) error {
-		v, err := c.call("SR.get_data_sources", o.ref)
-		if err != nil {
-			return err
-		}
-		c.dataSources(v)
-		return nil
-	})
-}
-
-func enableCaching(c *command, host string) error {
-	return does("host.enable_local_storage_caching", fixed(host), the("SR", "sr-uuid"))(c)
-}
-
-func smDPDestroy(c *command, host string) error {
-	return does("host.sm_dp_destroy", fixed(host), word("dp", ""), yes("allow-leak", false))(c)
-}
-
-func thinProvisioning(c *command, host string) error {
-	return prints("LVHD.enable_thin_provisioning", fixed(host), the("SR", "sr-uuid"), amount("initial-allocation"), amount("allocation-quantum"))(c)
 }

@@ -38,7 +38,7 @@ func snapshotExport(c *command) error {
 
 // exportOf exports the VM that a parameter names, if it suits.
 func (c *command) exportOf(key, unlike string, suits func(*model.VM) bool) error {
-	o, err := c.machine(c.text(key))
+	o, err := c.find("VM", c.text(key))
 	if err != nil {
 		return err
 	}

@@ -14,25 +14,25 @@ var updateActs = acts{
 	"patch-clean":      onUUID("pool_patch", "clean"),
 	"patch-pool-clean": onUUID("pool_patch", "pool_clean"),
 	"patch-pool-apply": onUUID("pool_patch", "pool_apply"),
-	"patch-precheck":   shows("pool_patch.precheck", the("pool_patch", "uuid"), the("host", "host-uuid")),
-	"patch-apply":      shows("pool_patch.apply", the("pool_patch", "uuid"), the("host", "host-uuid")),
+	"patch-precheck":   prints("pool_patch.precheck", the("pool_patch", "uuid"), the("host", "host-uuid")),
+	"patch-apply":      prints("pool_patch.apply", the("pool_patch", "uuid"), the("host", "host-uuid")),
 
-	"host-apply-updates":        chosenHosts("host.apply_updates", true, []string{"hash"}, word("hash", "")),
+	"host-apply-updates":        asked(hostSelector, "host.apply_updates", []string{"hash"}, word("hash", "")),
 	"host-refresh-pack-info":    does("host.refresh_pack_info", the("host", "host-uuid")),
 	"host-crashdump-destroy":    onUUID("host_crashdump", "destroy"),
 	"host-crashdump-upload":     does("host_crashdump.upload", the("host_crashdump", "uuid"), word("url", ""), those("http_proxy")),
-	"host-bugreport-upload":     chosenHosts("host.bugreport_upload", false, []string{"url", "http_proxy"}, word("url", ""), those("http_proxy")),
+	"host-bugreport-upload":     on(hostSelector, "host.bugreport_upload", []string{"url", "http_proxy"}, word("url", ""), those("http_proxy")),
 	"hostdriver-select":         driverSelect,
-	"hostdriver-deselect":       insisted(onUUID("Host_driver", "deselect")),
+	"hostdriver-deselect":       insisted(mayLose, onUUID("Host_driver", "deselect")),
 	"hostdriver-variant-select": onUUID("Driver_variant", "select"),
-	"hostdriver-rescan":         chosenHosts("Host_driver.rescan", false, nil),
+	"hostdriver-rescan":         on(hostSelector, "Host_driver.rescan", nil),
 
 	"repository-introduce": makes("Repository", "introduce", word("name-label", ""), word("name-description", ""), word("binary-url", ""),
 		word("source-url", ""), yes("update", false), word("gpgkey-path", "")),
 	"repository-introduce-bundle":     makes("Repository", "introduce_bundle", word("name-label", ""), word("name-description", "")),
 	"repository-forget":               onUUID("Repository", "forget"),
 	"repository-set-gpgkey-path":      does("Repository.set_gpgkey_path", the("Repository", "uuid"), word("gpgkey-path", "")),
-	"pool-sync-updates":               shows("pool.sync_updates", thePool, yes("force", false), word("token", ""), word("token-id", ""), word("username", ""), word("password", "")),
+	"pool-sync-updates":               prints("pool.sync_updates", thePool, yes("force", false), word("token", ""), word("token-id", ""), word("username", ""), word("password", "")),
 	"pool-configure-repository-proxy": does("pool.configure_repository_proxy", thePool, word("proxy-url", ""), word("proxy-username", ""), word("proxy-password", "")),
 	"pool-disable-repository-proxy":   does("pool.disable_repository_proxy", thePool),
 	"pool-configure-update-sync":      does("pool.configure_update_sync", thePool, word("update-sync-frequency", ""), whole("update-sync-day", 0)),
@@ -67,11 +67,11 @@ func driverSelect(c *command) error {
 	if err != nil {
 		return err
 	}
-	variants, err := c.refs("Host_driver.get_variants", driver)
+	variants, err := c.call("Host_driver.get_variants", driver)
 	if err != nil {
 		return err
 	}
-	for _, v := range variants {
+	for _, v := range refs(variants) {
 		name, err := c.call("Driver_variant.get_name", v)
 		if err != nil {
 			return err

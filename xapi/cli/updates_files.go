@@ -25,7 +25,7 @@ var refOf = regexp.MustCompile(`OpaqueRef:[0-9A-Za-z-]+`)
 // patchUpload sends a patch to the pool's default SR.
 func patchUpload(c *command) error {
 	v, err := c.upload("Patch upload", c.text("file-name"), "/pool_patch_upload")
-	return c.new("pool_patch", v, err)
+	return c.made("pool_patch", v, err)
 }
 
 // updateUpload sends an update to an SR, and introduces it. An update that is
@@ -48,7 +48,7 @@ func updateUpload(c *command) error {
 	if err != nil {
 		_ = c.do("VDI.destroy", vdi) // what is told is why the update is none
 	}
-	return c.new("pool_update", v, err)
+	return c.made("pool_update", v, err)
 }
 
 func poolSyncBundle(c *command) error {
@@ -63,7 +63,7 @@ func repositoryOfPool(c *command) error {
 		return err
 	}
 	v, err := c.call("Repository.introduce_remote_pool", c.text("name-label"), c.text("name-description"), c.text("binary-url"), string(data))
-	return c.new("Repository", v, err)
+	return c.made("Repository", v, err)
 }
 
 // wlbReport passes the parameters that the command does not know on to the

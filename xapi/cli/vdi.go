@@ -25,7 +25,7 @@ var vdiActs = acts{
 	"vdi-pool-migrate":    vdiPoolMigrate,
 	"vdi-clone":           vdiClone,
 	"vdi-snapshot":        makes("VDI", "snapshot", the("VDI", "uuid"), driverParams),
-	"vdi-unlock":          vdiUnlock,
+	"vdi-unlock":          insisted(dangerous, onUUID("VDI", "force_unlock")),
 	"vdi-enable-cbt":      onUUID("VDI", "enable_cbt"),
 	"vdi-disable-cbt":     onUUID("VDI", "disable_cbt"),
 	"vdi-data-destroy":    onUUID("VDI", "data_destroy"),
@@ -82,19 +82,7 @@ func vdiClone(c *command) error {
 			err = c.do(method, v, name)
 		}
 	}
-	return c.new("VDI", v, err)
-}
-
-// vdiUnlock is refused unless it is forced.
-func vdiUnlock(c *command) error {
-	force, err := c.flag("force")
-	if err != nil {
-		return err
-	}
-	if !force {
-		return complaint("This operation is dangerous and may cause data loss. It must be forced (use --force).")
-	}
-	return onUUID("VDI", "force_unlock")(c)
+	return c.made("VDI", v, err)
 }
 
 // changedBlocks prints the bitmap in the minimal form too.

@@ -17,7 +17,7 @@ var vmActs = acts{
 	"vm-pause":                 onVMs("VM.pause"),
 	"vm-unpause":               onVMs("VM.unpause"),
 	"vm-uninstall":             vmUninstall,
-	"vm-reset-powerstate":      vmResetPowerState,
+	"vm-reset-powerstate":      insisted(extremely, on(vmOrControl, "VM.power_state_reset", nil)),
 	"vm-create":                vmCreate,
 	"vm-destroy":               onUUID("VM", "destroy"),
 	"vm-clone":                 vmCopy(vmOrTemplate, "VM.clone"),
@@ -26,7 +26,7 @@ var vmActs = acts{
 	"vm-snapshot-with-quiesce": vmCopy(vmSelector, "VM.snapshot_with_quiesce"),
 	"vm-checkpoint":            vmCopy(vmSelector, "VM.checkpoint"),
 	"vm-restart-device-models": onVMs("VM.restart_device_models"),
-	"vm-vcpu-hotplug":          toVMs(vmSelector, "VM.set_VCPUs_number_live", []string{"new-vcpus"}, whole("new-vcpus", 0)),
+	"vm-vcpu-hotplug":          on(vmSelector, "VM.set_VCPUs_number_live", []string{"new-vcpus"}, whole("new-vcpus", 0)),
 }
 
 func vmStart(c *command) error {

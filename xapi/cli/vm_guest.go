@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 )
@@ -13,37 +10,16 @@ import (
 var vmGuestActs = acts{
 	"vm-call-plugin":                            prints("VM.call_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
 	"vm-call-host-plugin":                       prints("VM.call_host_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
-	"vm-query-services":                         vmServices,
-	"vm-copy-bios-strings":                      toVMs(vmSelector, "VM.copy_bios_strings", []string{"host-uuid"}, the("host", "host-uuid")),
+	"vm-query-services":                         asked(vmOrControl, "VM.query_services", nil),
+	"vm-copy-bios-strings":                      on(vmSelector, "VM.copy_bios_strings", []string{"host-uuid"}, the("host", "host-uuid")),
 	"vm-is-bios-customized":                     vmBIOSCustomized,
 	"vm-set-uefi-mode":                          prints("VM.set_uefi_mode", the("VM", "uuid"), word("mode", "")),
 	"vm-get-secureboot-readiness":               prints("VM.get_secureboot_readiness", the("VM", "uuid")),
-	"vm-update-secureboot-certificates-on-boot": toVMs(vmSelector, "VM.update_secureboot_certificates_on_boot", []string{"mark"}, yes("mark", false)),
+	"vm-update-secureboot-certificates-on-boot": on(vmSelector, "VM.update_secureboot_certificates_on_boot", []string{"mark"}, yes("mark", false)),
 	"vm-sysprep":                                vmSysprep,
 	"vtpm-create":                               makes("VTPM", "create", the("VM", "vm-uuid"), yes("is-unique", false)),
-	"vtpm-destroy":                              vtpmDestroy,
+	"vtpm-destroy":                              insisted(extremely, onUUID("VTPM", "destroy")),
 	"diagnostic-vm-status":                      vmStatus,
-}
-
-// vmServices lists what a system domain serves.
-func vmServices(c *command) error {
-	list, err := c.chosen(vmOrControl, false)
-	if err != nil {
-		return err
-	}
-	return c.each(list, func(o object) error {
-		v, err := c.call("VM.query_services", o.ref)
-		if err != nil {
-			return err
-		}
-		services, _ := v.(map[string]string)
-		var columns []column
-		for _, k := range slices.Sorted(maps.Keys(services)) {
-			columns = append(columns, column{k, services[k]})
-		}
-		c.record(columns)
-		return nil
-	})
 }
 
 // vmBIOSCustomized tells whether VMs have a host's BIOS strings, the generic
@@ -53,14 +29,16 @@ func vmBIOSCustomized(c *command) error {
 	if err != nil {
 		return err
 	}
-	return c.answers(list, func(o object) (string, error) {
+	return c.each(list, func(o object) error {
 		switch strings := o.obj.(*model.VM).BIOSStrings; {
 		case len(strings) == 0:
-			return "The BIOS strings of this VM have not been set yet.", nil
+			c.result("The BIOS strings of this VM have not been set yet.")
 		case strings["bios-vendor"] == "Xen":
-			return "This VM is BIOS-generic.", nil
+			c.result("This VM is BIOS-generic.")
+		default:
+			c.result("This VM is BIOS-customized.")
 		}
-		return "This VM is BIOS-customized.", nil
+		return nil
 	})
 }
 
@@ -82,17 +60,10 @@ func vmSysprep(c *command) error {
 	return c.each(list, func(o object) error { return c.do("VM.sysprep", o.ref, string(file), limit) })
 }
 
-func vtpmDestroy(c *command) error {
-	if err := c.dangerous(); err != nil {
-		return err
-	}
-	return onUUID("VTPM", "destroy")(c)
-}
-
 // vmStatus tells what would keep a VM from booting: what state it is in, what
 // its disks say, and what each host does.
 func vmStatus(c *command) error {
-	o, err := c.machine(c.text("uuid"))
+	o, err := c.find("VM", c.text("uuid"))
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func vmInstall(c *command) error {
 		c.undo(vm)
 		return err
 	}
-	return c.new("VM", vm, nil)
+	return c.made("VM", vm, nil)
 }
 
 // template is the one template that the parameters name: by template-uuid, by

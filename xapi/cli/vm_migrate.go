@@ -107,10 +107,10 @@ func (c *command) migrateWithDisks(list []object, options map[string]string) err
 		return err
 	}
 	delete(options, "live")
-	return c.answers(list, func(o object) (string, error) {
+	return c.each(list, func(o object) error {
 		dest, err := there.call("host.migrate_receive", host, network, options)
 		if err != nil {
-			return "", err
+			return err
 		}
 		targets := disks
 		if !there.remote {
@@ -118,10 +118,13 @@ func (c *command) migrateWithDisks(list []object, options map[string]string) err
 		}
 		moved, err := c.call("VM.migrate_send", o.ref, dest, true, targets, interfaces, options, gpus, formats)
 		if err != nil {
-			return "", err
+			return err
 		}
 		id, err := there.call("VM.get_uuid", moved)
-		return text(id), err
+		if err == nil {
+			c.result(text(id))
+		}
+		return err
 	})
 }
 

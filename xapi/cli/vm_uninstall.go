@@ -83,20 +83,3 @@ func owned(r store.Reader, v *model.VM) []model.Ref[model.VDI] {
 	}
 	return list
 }
-
-// vmResetPowerState is for VMs whose host is lost; it wants --force.
-func vmResetPowerState(c *command) error {
-	if err := c.dangerous(); err != nil {
-		return err
-	}
-	return toVMs(vmOrControl, "VM.power_state_reset", nil)(c)
-}
-
-// dangerous refuses to go on without --force.
-func (c *command) dangerous() error {
-	force, err := c.flag("force")
-	if err == nil && !force {
-		err = complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
-	}
-	return err
-}
