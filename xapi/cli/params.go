@@ -6,84 +6,11 @@ import (
 	"strings"
 
 	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
 )
 
 // given is what a message is given: how it is read off the command line.
 type given func(c *command) (any, error)
-
-// does is a command that is one message.
-func does(method string, args ...given) func(*command) error {
-	return func(c *command) error {
-		_, err := c.with(method, args)
-		return err
-	}
-}
-
-// makes is a command that is one message, and prints the uuid of what it made.
-func makes(class, method string, args ...given) func(*command) error {
-	return func(c *command) error {
-		v, err := c.with(class+"."+method, args)
-		return c.made(class, v, err)
-	}
-}
-
-// prints is a command that prints what its one message answers.
-func prints(method string, args ...given) func(*command) error {
-	return func(c *command) error {
-		v, err := c.with(method, args)
-		if err == nil {
-			c.tell(v)
-		}
-		return err
-	}
-}
-
-// onUUID is a message about the object of an API class that uuid names.
-func onUUID(class, method string) func(*command) error {
-	return func(c *command) error {
-		ref, err := c.ref(class, c.text("uuid"))
-		if err != nil {
-			return err
-		}
-		return c.do(class+"."+method, ref)
-	}
-}
-
-// forced is a command whose message is another one with --force.
-func forced(method, harder string, args ...given) func(*command) error {
-	return func(c *command) error {
-		force, err := c.flag("force")
-		if err != nil {
-			return err
-		}
-		if force {
-			method = harder
-		}
-		_, err = c.with(method, args)
-		return err
-	}
-}
-
-// with calls a message with what the command line gives.
-func (c *command) with(method string, args []given) (any, error) {
-	list, err := c.read(args)
-	if err != nil {
-		return nil, err
-	}
-	return c.call(method, list...)
-}
-
-func (c *command) read(args []given) ([]any, error) {
-	var list []any
-	for _, a := range args {
-		v, err := a(c)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, nil
-}
 
 // the is the object that a parameter names by uuid; a null one if the
 // parameter is not given.
@@ -235,6 +162,30 @@ func content(key string) given {
 		data, err := c.load(c.text(key))
 		return string(data), err
 	}
+}
+
+// those are the parameters of keys that are given, under their own names.
+func those(keys ...string) given {
+	return func(c *command) (any, error) {
+		m := map[string]string{}
+		for _, k := range keys {
+			if v, ok := c.get(k); ok {
+				m[k] = v
+			}
+		}
+		return m, nil
+	}
+}
+
+// thePool is the pool that uuid names, or the only one.
+func thePool(c *command) (any, error) {
+	if id, ok := c.get("uuid"); ok {
+		return c.ref("pool", id)
+	}
+	for ref := range store.All[model.Pool](c.server.DB.View()) {
+		return string(ref), nil
+	}
+	return nil, model.ErrInternalError("there is no pool")
 }
 
 // pairs are those given as name:key=value.

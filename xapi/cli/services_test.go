@@ -58,3 +58,21 @@ func TestServices(t *testing.T) {
 		t.Errorf("host-data-source-list: %.300s", sources)
 	}
 }
+
+// TestForcedOnce: --force holds for the command that has it, and for no later
+// one.
+func TestForcedOnce(t *testing.T) {
+	xe := start(t)
+	vm := xe.line("vm-install", "template=Other install media", "new-name-label=web")
+	names := map[string]string{"VM": vm, "APP": xe.line("appliance-create", "name-label=a")}
+	xe.check(names, []wants{
+		{"vm-param-set|uuid=$VM|appliance=$APP", "", "", 0},
+		{"appliance-start|uuid=$APP|paused=true", "", "", 0},
+		{"appliance-shutdown|uuid=$APP|--force", "", "", 0},
+		{"vm-param-get|uuid=$VM|param-name=power-state", "halted\n", "", 0},
+		{"appliance-start|uuid=$APP|paused=true", "", "", 0},
+	})
+	if got := xe.try("appliance-shutdown", "uuid="+names["APP"]); got.status != 1 {
+		t.Errorf("a paused VM was shut down cleanly: %+v", got)
+	}
+}
