@@ -12,7 +12,7 @@ import (
 )
 
 // LicenseApply activates a free host with a key, which is base64 text:
-// ACTIVATION_WHILE_NOT_FREE, LICENSE_PROCESSING_ERROR, LICENSE_FILE_DEPRECATED,
+// HOST_OFFLINE, ACTIVATION_WHILE_NOT_FREE, LICENSE_PROCESSING_ERROR, LICENSE_FILE_DEPRECATED,
 // HA_IS_ENABLED, LICENSE_EXPIRED. It is gone from clearwater on.
 func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 	defer s.alone(host)()
@@ -20,6 +20,9 @@ func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 	h, err := store.Get(r, host)
 	if err != nil {
 		return err
+	}
+	if !live(r, h) {
+		return model.ErrHostOffline(host)
 	}
 	if h.Edition != Free {
 		return model.ErrActivationWhileNotFree()
@@ -41,12 +44,16 @@ func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 }
 
 // LicenseAdd gives a host the edition of a key, which is base64 text:
-// LICENSE_PROCESSING_ERROR, LICENSE_EXPIRED.
+// HOST_OFFLINE, LICENSE_PROCESSING_ERROR, LICENSE_EXPIRED.
 func (s Hosts) LicenseAdd(c *rpc.Call, host hostRef, contents string) error {
 	defer s.alone(host)()
-	h, err := store.Get(s.DB.View(), host)
+	r := s.DB.View()
+	h, err := store.Get(r, host)
 	if err != nil {
 		return err
+	}
+	if !live(r, h) {
+		return model.ErrHostOffline(host)
 	}
 	k, err := s.readKey(h, contents)
 	if err != nil {

@@ -26,7 +26,7 @@ func (s *Service) apply(ctx context.Context, host hostRef, edition string) error
 	if err != nil {
 		return err
 	}
-	if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+	if !live(r, h) {
 		return model.ErrHostOffline(host)
 	}
 	if Old(s.Release) && haEnabled(r) {
@@ -52,11 +52,16 @@ func (s *Service) apply(ctx context.Context, host hostRef, edition string) error
 	if err == nil {
 		err = ctx.Err() // who asked did not wait for the answer
 	}
-	if err != nil {
-		return err
+	if err == nil && out.Grant != nil {
+		if err = s.granted(ctx, host, h, e, address, out); err == nil {
+			return nil
+		}
 	}
-	if out.Grant != nil {
-		return s.granted(ctx, host, h, e, address, out)
+	if err != nil {
+		if out.Grant != nil && held != address { // else its next renewal takes back what it had
+			s.giveBack(ctx, address, h.UUID)
+		}
+		return err
 	}
 	code, why := out.failure()
 	if held != "" && h.Edition == edition && !Expired(h, s.Clock.Now()) {
@@ -67,6 +72,11 @@ func (s *Service) apply(ctx context.Context, host hostRef, edition string) error
 		return model.ErrLicenseCheckoutError(why)
 	}
 	return model.ErrLicenseCheckoutError(code, why)
+}
+
+func live(r store.Reader, h *model.Host) bool {
+	m, ok := store.Find(r, h.Metrics)
+	return ok && m.Live
 }
 
 func haEnabled(r store.Reader) bool {
@@ -95,10 +105,30 @@ func (s *Service) granted(ctx context.Context, host hostRef, h *model.Host, e *E
 	if err := s.write(ctx, host, t, address, alerts...); err != nil {
 		return err
 	}
+	s.remember(host, time.Duration(out.Grant.Renew)*time.Second)
 	if held != address {
 		s.giveBack(ctx, held, h.UUID)
 	}
 	return nil
+}
+
+// remember keeps how often a host is to ask its server, if that is more often
+// than the watch looks by itself.
+func (s *Service) remember(host hostRef, every time.Duration) {
+	if every <= 0 || every > lookEvery {
+		every = lookEvery
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asks == nil {
+		s.asks = map[hostRef]time.Duration{}
+	}
+	was, known := s.asks[host]
+	s.asks[host] = every
+	if every < lookEvery && (!known || every < was) && s.hurried != nil {
+		close(s.hurried)
+		s.hurried = nil
+	}
 }
 
 func inGrace(h *model.Host) bool {

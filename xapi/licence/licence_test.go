@@ -3,7 +3,9 @@ package licence_test
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -484,6 +486,90 @@ func TestGrace(t *testing.T) {
 			l.forward(t, time.Hour, "the licence", func(h *model.Host) bool { return h.LicenseParams["expiry"] == tt.endless })
 			l.is(t, h, tt.edition, tt.endless, tt.none)
 		})
+	}
+}
+
+// TestShortLease: a host asks as often as its server wants it to.
+func TestShortLease(t *testing.T) {
+	l := newLab(t, "", 1, "licence premium 1\nlease 10m\n")
+	h := l.hosts[0]
+	l.Call(t, "host.apply_edition", h, "premium")
+	lease := func() time.Time {
+		raw, err := os.ReadFile(l.path + ".state")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var holds map[string]server.Grant
+		if err := json.Unmarshal(raw, &holds); err != nil {
+			t.Fatal(err)
+		}
+		return holds[l.Text(t, "host.get_uuid", h)].Lease
+	}
+	first := lease()
+	for l.clock.Now().Before(first.Add(-time.Minute)) {
+		l.clock.Advance(time.Minute)
+		patience := time.Now().Add(300 * time.Millisecond)
+		for time.Now().Before(patience) {
+			if lease().After(first) {
+				return
+			}
+		}
+	}
+	t.Errorf("the lease ends at %v, and nobody has asked again at %v", first, l.clock.Now())
+}
+
+// TestNobodyWaits: a licence is not lost that comes too late for who asked.
+func TestNobodyWaits(t *testing.T) {
+	l := newLab(t, "", 2, "licence premium 1\n")
+	// What the second host is granted cannot be written, as it is gone meanwhile.
+	ref := model.Ref[model.Host](l.hosts[1])
+	h, err := store.Get(l.DB().View(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, address := make(chan struct{}), l.address
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	asked := make(chan struct{}, 8)
+	go func() {
+		for {
+			in, err := proxy.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer in.Close()
+				asked <- struct{}{}
+				<-release
+				out, err := net.Dial("tcp", address)
+				if err != nil {
+					return
+				}
+				defer out.Close()
+				go func() { _, _ = io.Copy(out, in) }()
+				_, _ = io.Copy(in, out)
+			}()
+		}
+	}()
+	l.use(t, l.hosts[1], proxy.Addr().String())
+	failed := make(chan error, 1)
+	go func() {
+		_, err := l.Try("host.apply_edition", l.hosts[1], "premium")
+		failed <- err
+	}()
+	<-asked
+	if err := l.DB().Update(t.Context(), func(tx *store.Tx) error { return store.Delete(tx, ref) }); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	if err := <-failed; err == nil {
+		t.Fatal("a host that is gone has a licence")
+	}
+	if _, err := server.Checkout(t.Context(), l.address, "somebody", "premium"); err != nil {
+		t.Errorf("%s holds a licence still: %v", h.UUID, err)
 	}
 }
 

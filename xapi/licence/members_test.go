@@ -97,4 +97,5 @@ func TestMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Fail(t, "HOST_OFFLINE", []string{member}, "host.apply_edition", member, "advanced")
+	l.Fail(t, "HOST_OFFLINE", []string{member}, "host.license_apply", member, "")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -24,6 +25,11 @@ type Service struct {
 
 	mu   sync.Mutex
 	busy map[hostRef]*sync.Mutex
+	// asks is how often a host is to ask its server, of those that have asked
+	// since this toolstack has begun.
+	asks map[hostRef]time.Duration
+	// hurried wakes the watch, which may be sleeping longer than that.
+	hurried chan struct{}
 }
 
 // Hosts handles the messages of the class host, Pools those of pool.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
-	"github.com/xapid/xapid/xapi/emu"
 )
 
 const (
@@ -28,15 +27,37 @@ const (
 // ctx. Licences last days of the calendar, however fast operations go.
 func (s *Service) Watch(ctx context.Context) {
 	s.look(ctx, true)
-	for emu.Sleep(ctx, s.Clock, s.wait()) == nil {
+	for s.sleep(ctx) == nil {
 		s.look(ctx, false)
 	}
 }
 
-// wait is how long nothing happens: an hour, or until a licence ends.
+// sleep returns when it is time to look again, or ctx ends.
+func (s *Service) sleep(ctx context.Context) error {
+	hurried := make(chan struct{})
+	s.mu.Lock()
+	s.hurried = hurried
+	s.mu.Unlock()
+	t := s.Clock.NewTimer(s.wait())
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-hurried:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// wait is how long nothing happens: an hour, until a licence ends, or as long as
+// a server lets its hosts be silent.
 func (s *Service) wait() time.Duration {
 	d, now := lookEvery, s.Clock.Now()
-	for _, h := range store.All[model.Host](s.DB.View()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ref, h := range store.All[model.Host](s.DB.View()) {
+		if every := s.asks[ref]; every > 0 && h.OtherConfig[heldKey] != "" {
+			d = min(d, every)
+		}
 		if at, ends := Expires(h); ends && at.After(now) {
 			d = min(d, at.Sub(now))
 		}
@@ -71,7 +92,7 @@ func (s *Service) renew(ctx context.Context, host hostRef, starting bool) error 
 		return nil
 	}
 	e := FindEdition(s.Release, h.Edition)
-	if m, ok := store.Find(r, h.Metrics); e == nil || !ok || !m.Live {
+	if e == nil || !live(r, h) {
 		return nil // a host that is down lets its lease run out
 	}
 	address, ok := serverOf(r, h)

@@ -35,6 +35,9 @@ func openBook(l *Licences, clock emu.Clock, path string) (*book, error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &b.holds)
 	}
+	if err == nil && b.holds == nil {
+		err = errors.New("it says nothing")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s, where the server notes who holds what: %w", path, err)
 	}
@@ -63,7 +66,7 @@ func (b *book) checkout(host, edition string) (*Grant, error) {
 	case used >= stock.Count && mine.Edition != edition:
 		return nil, &Refusal{NotAvailable, fmt.Sprintf("all %d licences of the edition %s are in use", stock.Count, edition)}
 	}
-	g := Grant{Edition: edition, Serial: mine.Serial, Expires: stock.Expires, Lease: now.Add(b.licences.Lease)}
+	g := Grant{Edition: edition, Serial: mine.Serial, Expires: stock.Expires, Lease: now.Add(b.licences.Lease), Renew: renewal(b.licences.Lease)}
 	if mine.Edition != edition {
 		g.Serial = uuid.NewString()
 	}
@@ -76,6 +79,10 @@ func (b *book) checkout(host, edition string) (*Grant, error) {
 	}
 	return &g, nil
 }
+
+// renewal is after how many seconds a host should ask again, to have time for a
+// second attempt.
+func renewal(lease time.Duration) int64 { return max(1, int64(lease.Seconds()/2)) }
 
 // release takes back what a host holds, if anything.
 func (b *book) release(host string) error {

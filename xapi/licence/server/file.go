@@ -70,7 +70,9 @@ func (l *Licences) take(words []string) error {
 			if s.Expires, err = time.Parse(time.DateOnly, words[3]); err != nil {
 				return fmt.Errorf("%q is no date: write 2030-12-31", words[3])
 			}
-			s.Expires = s.Expires.AddDate(0, 0, 1) // the day counts
+			if s.Expires = s.Expires.AddDate(0, 0, 1); s.Expires.Year() > 9999 { // the day counts
+				return fmt.Errorf("%s is no end that can be told: leave it out for none", words[3])
+			}
 		}
 		l.Editions[words[1]] = s
 	default:

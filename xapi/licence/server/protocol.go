@@ -27,6 +27,9 @@ type Grant struct {
 	Expires time.Time `json:"expires"`
 	// Lease is when the host loses the licence unless it has asked again.
 	Lease time.Time `json:"lease"`
+	// Renew is after how many seconds the host had better ask again, which it
+	// can tell by a clock that is wrong.
+	Renew int64 `json:"renew,omitempty"`
 }
 
 // Refusal is a server's no.

@@ -5,10 +5,12 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
 
 	"go.uber.org/zap"
@@ -33,6 +35,7 @@ type Config struct {
 // Server is a licence server that listens.
 type Server struct {
 	book     *book
+	lock     io.Closer
 	listener net.Listener
 	http     *http.Server
 	log      *zap.Logger
@@ -45,27 +48,50 @@ func Start(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{log: cfg.Log}
-	if s.book, err = openBook(licences, cfg.Clock, cfg.Licences+".state"); err != nil {
+	if s.lock, err = lock(cfg.Licences); err != nil {
 		return nil, err
+	}
+	if err := s.start(cfg, licences); err != nil {
+		return nil, errors.Join(err, s.lock.Close())
+	}
+	return s, nil
+}
+
+// lock keeps other servers from giving away the same licences, until it is
+// closed.
+func lock(path string) (io.Closer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: another licence server gives these away (%w)", path, err), f.Close())
+	}
+	return f, nil
+}
+
+func (s *Server) start(cfg Config, licences *Licences) (err error) {
+	if s.book, err = openBook(licences, cfg.Clock, cfg.Licences+".state"); err != nil {
+		return err
 	}
 	hostname, err := os.Hostname()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	pair, err := certs.Standalone(cfg.Licences+".pem", hostname, cfg.Clock.Now())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	l, err := net.Listen("tcp", cfg.Address)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.listener = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}})
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+pathCheckout, s.answer(func(r request) (*Grant, error) { return s.book.checkout(r.Host, r.Edition) }))
 	mux.HandleFunc("POST "+pathRelease, s.answer(func(r request) (*Grant, error) { return nil, s.book.release(r.Host) }))
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second, ErrorLog: zap.NewStdLog(cfg.Log.Named("http"))}
-	return s, nil
+	return nil
 }
 
 // Address is where the server listens, with the port that was bound.
@@ -75,6 +101,7 @@ func (s *Server) Address() string { return s.listener.Addr().String() }
 func (s *Server) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { _ = s.http.Close() })
 	defer stop()
+	defer s.lock.Close()
 	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/xapid/xapid/certs"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/licence/server"
 )
@@ -56,6 +58,7 @@ func TestFile(t *testing.T) {
 		"\nlicence a x":                       `:2: "x" is no number`,
 		"licence a -1":                        `"-1" is no number`,
 		"licence a 1 tomorrow":                `"tomorrow" is no date`,
+		"licence a 1 9999-12-31":              "9999-12-31 is no end",
 		"licence a 1\nlicence a 2":            ":2: the edition a is told twice",
 		"lease 2":                             `"2" is no time`,
 		"lease -2h":                           `"-2h" is no time`,
@@ -96,7 +99,7 @@ func TestLicences(t *testing.T) {
 		return g
 	}
 	first := take("a", "enterprise", "")
-	if !first.Expires.IsZero() || !first.Lease.Equal(clock.Now().Add(24*time.Hour)) || first.Edition != "enterprise" {
+	if !first.Expires.IsZero() || !first.Lease.Equal(clock.Now().Add(24*time.Hour)) || first.Edition != "enterprise" || first.Renew != 12*3600 {
 		t.Errorf("got %+v", first)
 	}
 	take("b", "enterprise", "")
@@ -157,17 +160,101 @@ func TestLicences(t *testing.T) {
 // TestStart: files that cannot be read keep a server from starting, and stay as
 // they are.
 func TestStart(t *testing.T) {
-	for _, suffix := range []string{".state", ".pem"} {
+	for _, bad := range [][2]string{{".state", "nonsense"}, {".state", "null"}, {".state", ""}, {".pem", "nonsense"}} {
+		suffix, content := bad[0], bad[1]
 		path := write(t, "licence a 1\n")
-		if err := os.WriteFile(path+suffix, []byte("nonsense"), 0o600); err != nil {
+		if err := os.WriteFile(path+suffix, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		_, err := server.Start(server.Config{Address: "127.0.0.1:0", Licences: path, Clock: emu.RealClock(), Log: zap.NewNop()})
 		if err == nil || !strings.Contains(err.Error(), path+suffix) {
 			t.Errorf("%s: %v", suffix, err)
 		}
-		if raw, err := os.ReadFile(path + suffix); err != nil || string(raw) != "nonsense" {
+		if raw, err := os.ReadFile(path + suffix); err != nil || string(raw) != content {
 			t.Errorf("%s holds %q, %v", suffix, raw, err)
 		}
+	}
+}
+
+// TestOneServer: the licences of a file are given away by one server at a time.
+func TestOneServer(t *testing.T) {
+	path := write(t, "licence a 1\n")
+	cfg := server.Config{Address: "127.0.0.1:0", Licences: path, Clock: emu.RealClock(), Log: zap.NewNop()}
+	_, stop := start(t, path, cfg.Clock)
+	if _, err := server.Start(cfg); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a second server: %v", err)
+	}
+	stop()
+	_, stop = start(t, path, cfg.Clock)
+	stop()
+}
+
+// TestLast: of those who want the last licence at the same time one gets it.
+func TestLast(t *testing.T) {
+	path := write(t, "licence a 1\n")
+	address, stop := start(t, path, emu.RealClock())
+	defer stop()
+	const hosts = 8
+	errs := make(chan error, hosts)
+	for i := range hosts {
+		go func() {
+			_, err := server.Checkout(t.Context(), address, string(rune('a'+i)), "a")
+			errs <- err
+		}()
+	}
+	got := 0
+	for range hosts {
+		var no *server.Refusal
+		switch err := <-errs; {
+		case err == nil:
+			got++
+		case !errors.As(err, &no) || no.Code != server.NotAvailable:
+			t.Error(err)
+		}
+	}
+	if got != 1 {
+		t.Errorf("%d hosts have the one licence", got)
+	}
+}
+
+// TestRequests: what is no request is refused, and changes nothing.
+func TestRequests(t *testing.T) {
+	path := write(t, "licence a 1\n")
+	address, stop := start(t, path, emu.RealClock())
+	defer stop()
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: certs.UnverifiedClientConfig(), DisableKeepAlives: true}}
+	for _, tt := range []struct {
+		method, path, body string
+		want               int
+	}{
+		{"POST", "/v1/checkout", "", 400},
+		{"POST", "/v1/checkout", "{", 400},
+		{"POST", "/v1/checkout", "null", 400},
+		{"POST", "/v1/checkout", "[]", 400},
+		{"POST", "/v1/checkout", `{"host":7}`, 400},
+		{"POST", "/v1/checkout", `{"host":"x","edition":"a","more":1}`, 400},
+		{"POST", "/v1/checkout", `{"host":"x","edition":"a"}{"host":"y"}`, 400},
+		{"POST", "/v1/checkout", `{"edition":"a"}`, 400},
+		{"POST", "/v1/checkout", `{"host":"` + strings.Repeat("x", 1<<20) + `","edition":"a"}`, 400},
+		{"POST", "/v1/release", `{"host":""}`, 400},
+		{"GET", "/v1/checkout", "", 405},
+		{"POST", "/", `{"host":"x","edition":"a"}`, 404},
+	} {
+		r, err := http.NewRequest(tt.method, "https://"+address+tt.path, strings.NewReader(tt.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Errorf("%s %s %.40q: %v", tt.method, tt.path, tt.body, err)
+			continue
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != tt.want {
+			t.Errorf("%s %s %.40q: %s, want %d", tt.method, tt.path, tt.body, resp.Status, tt.want)
+		}
+	}
+	if _, err := server.Checkout(t.Context(), address, "last", "a"); err != nil {
+		t.Errorf("the licence is gone: %v", err)
 	}
 }
