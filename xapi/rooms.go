@@ -82,12 +82,12 @@ func newRooms(s *stack) *rooms {
 	r.schedules = &vm.Schedules{DB: s.DB, VMs: r.vms}
 	r.groups = &vm.Groups{DB: s.DB, Messages: r.messages, Log: cfg.Log.Named("group")}
 	r.pools = &pool.Service{
-		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
+		DB: s.DB, Clock: cfg.Clock, Steady: d.clock.Steady(), Log: cfg.Log.Named("pool"), Gate: gate, Local: d.local, Certs: d.certs, Net: d.net,
 		Standing: s.standing, Messages: r.messages, Machines: r.vms, World: d.world, Toolstack: s, Licences: r.licences,
 		Address: cfg.Address, Release: d.release, Scale: d.scaled,
 	}
 	r.ha = &ha.Service{
-		DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,
+		DB: s.DB, Clock: cfg.Clock, Steady: d.clock.Steady(), Log: cfg.Log.Named("ha"), Gate: gate, Local: d.local, Net: d.net, Members: r.pools,
 		Messages: r.messages, Machines: r.vms, Restart: s.Restart, Reboot: s.Reboot, Scale: d.scaled, Statefile: d.statefile,
 	}
 	hosts.Release, hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = d.release, gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools

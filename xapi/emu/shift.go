@@ -26,6 +26,10 @@ func NewShiftClock(base Clock) *ShiftClock {
 	return &ShiftClock{base: base, alarms: map[*alarm]struct{}{}}
 }
 
+// Steady is the clock that is shifted, which goes on as if it were not: for
+// what tells how long somebody has been silent.
+func (s *ShiftClock) Steady() Clock { return s.base }
+
 // Now is the shifted time.
 func (s *ShiftClock) Now() time.Time {
 	s.mu.Lock()

@@ -22,8 +22,11 @@ import (
 
 // Service handles the messages of the class pool that are about HA.
 type Service struct {
-	DB       *store.DB
-	Clock    emu.Clock
+	DB    *store.DB
+	Clock emu.Clock
+	// Steady is the time by which hosts are missed, and restarts put off: nobody
+	// dies of a clock that is put forward.
+	Steady   emu.Clock
 	Log      *zap.Logger
 	Gate     *ops.Gate
 	Local    *local.State
@@ -47,7 +50,8 @@ type Service struct {
 type Members interface {
 	// Others lists those besides this host, by uuid.
 	Others(r store.Reader) map[string]hostRef
-	// Heard tells when a member was last heard of, false if never.
+	// Heard tells when a member was last heard of, by the steady clock, false if
+	// never.
 	Heard(uuid string) (time.Time, bool)
 	// Leaving tells of a member that shuts down on purpose.
 	Leaving(uuid string) bool

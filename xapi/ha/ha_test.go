@@ -126,3 +126,32 @@ func TestProtectedVMs(t *testing.T) {
 	}
 	elected(t, list[:2]...).Login(t).Call(t, "pool.disable_ha")
 }
+
+// TestClocks: nobody is taken for dead because a clock is put forward, or back.
+func TestClocks(t *testing.T) {
+	list, c := armed(t, 3)
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
+	c.Call(t, "VM.provision", vm)
+	host := c.Text(t, "host.get_by_uuid", list[2].UUID())
+	c.Call(t, "VM.start_on", vm, host, false, false)
+	c.Call(t, "host.call_plugin", host, "xapid", "clock", map[string]string{"forward": "-86400"})
+	c.Call(t, "host.call_plugin", c.Text(t, "host.get_by_uuid", list[0].UUID()), "xapid", "clock", map[string]string{"forward": "2678400"})
+	skewed := func(r store.Reader, uuid string) (is, failed bool) {
+		for _, m := range store.All[model.Message](r) {
+			is = is || m.Name == "HOST_CLOCK_SKEW_DETECTED" && m.ObjUUID == uuid
+			failed = failed || m.Name == "HA_HOST_FAILED"
+		}
+		return is, failed
+	}
+	for _, p := range list[1:] {
+		list[0].Until(t, "a beat of "+p.Address(), func(r store.Reader) bool { is, _ := skewed(r, p.UUID()); return is })
+	}
+	c = list[0].Login(t) // a month is too long for a session
+	c.Call(t, "pool.disable_ha")
+	if _, failed := skewed(list[0].DB().View(), ""); failed {
+		t.Error("a host has failed")
+	}
+	if got := c.Text(t, "VM.get_resident_on", vm); got != host {
+		t.Errorf("the VM is on %s", got)
+	}
+}

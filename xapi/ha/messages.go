@@ -79,7 +79,7 @@ func (s *Service) HAComputeVMFailoverPlan(c *rpc.Call, failedHosts []hostRef, fa
 func (s *Service) HAPreventRestartsFor(c *rpc.Call, seconds int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.restartsFrom = s.Clock.Now().Add(time.Duration(seconds) * time.Second)
+	s.restartsFrom = s.Steady.Now().Add(time.Duration(seconds) * time.Second)
 	return nil
 }
 

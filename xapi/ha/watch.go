@@ -36,7 +36,7 @@ func (s *Service) deadAfter(p *model.Pool) time.Duration {
 
 // Watch is the master's watch over the other hosts, until ctx ends.
 func (s *Service) Watch(ctx context.Context) {
-	began := s.Clock.Now()
+	began := s.Steady.Now()
 	for emu.Sleep(ctx, s.Clock, max(s.Scale(monitorEvery), leastMonitor)) == nil {
 		p := pool(s.DB.View())
 		if p == nil || !p.HAEnabled {
@@ -60,7 +60,7 @@ func (s *Service) Watch(ctx context.Context) {
 func (s *Service) checkLiveset(ctx context.Context, p *model.Pool, began time.Time) error {
 	r := s.DB.View()
 	self, _ := store.Find(r, s.Members.SelfIn(r))
-	limit := s.Clock.Now().Add(-s.deadAfter(p))
+	limit := s.Steady.Now().Add(-s.deadAfter(p))
 	lives := func(uuid string) bool {
 		if self != nil && uuid == self.UUID {
 			return true
@@ -174,7 +174,7 @@ func (s *Service) takeVote(uuid string) error {
 // all of them run, the best-effort ones that a failure has taken down.
 func (s *Service) restartProtected(ctx context.Context) error {
 	s.mu.Lock()
-	prevented := s.Clock.Now().Before(s.restartsFrom)
+	prevented := s.Steady.Now().Before(s.restartsFrom)
 	s.mu.Unlock()
 	if prevented {
 		return nil

@@ -41,7 +41,7 @@ func (s *Service) beat(ctx context.Context, from string, b beat) (beaten, error)
 	}
 	leaving := s.leaving[from]
 	if known {
-		s.beats[from] = s.Clock.Now()
+		s.beats[from] = s.Steady.Now()
 	}
 	s.mu.Unlock()
 	if !known {
@@ -55,8 +55,8 @@ func (s *Service) beat(ctx context.Context, from string, b beat) (beaten, error)
 // uuid.
 func (s *Service) Others(r store.Reader) map[string]model.Ref[model.Host] { return s.members(r) }
 
-// Heard tells when a member was last heard of, false if never since this
-// toolstack has begun.
+// Heard tells when a member was last heard of, by the steady clock, false if
+// never since this toolstack has begun.
 func (s *Service) Heard(uuid string) (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +132,7 @@ func (s *Service) alert(ctx context.Context, name string, ref model.Ref[model.Ho
 // Watch declares the members dead that are silent for too long, and drops
 // what is left of hosts that are gone. It is the master's, and ends with ctx.
 func (s *Service) Watch(ctx context.Context) {
-	began := s.Clock.Now()
+	began := s.Steady.Now()
 	for s.sleep(ctx, beatEvery, leastBeat) == nil {
 		s.checkBeats(ctx, began)
 		s.checkOthers(ctx)
@@ -145,7 +145,7 @@ func (s *Service) checkBeats(ctx context.Context, began time.Time) {
 	if s.Local.Get().Armed {
 		return // the liveset tells who lives
 	}
-	limit := s.Clock.Now().Add(-s.atLeast(deadAfter, leastDead))
+	limit := s.Steady.Now().Add(-s.atLeast(deadAfter, leastDead))
 	for uuid, ref := range s.members(s.DB.View()) {
 		s.mu.Lock()
 		last, ok := s.beats[uuid]

@@ -227,7 +227,7 @@ func (s *Service) emergency(err error) (why *model.Error, permanent bool) {
 // wants to hear hello, or is another one; one that is away is waited for, for
 // ever.
 func (s *Service) keepBeating(ctx context.Context, address string, master func() string) error {
-	next := s.Clock.Now().Add(s.atLeast(beatEvery, leastBeat))
+	next := s.Steady.Now().Add(s.atLeast(beatEvery, leastBeat))
 	for {
 		if err := emu.Sleep(ctx, s.Clock, leastBeat); err != nil {
 			return err
@@ -241,10 +241,10 @@ func (s *Service) keepBeating(ctx context.Context, address string, master func()
 		default:
 			return errSayHello
 		}
-		if s.Clock.Now().Before(next) {
+		if s.Steady.Now().Before(next) {
 			continue
 		}
-		next = s.Clock.Now().Add(s.atLeast(beatEvery, leastBeat))
+		next = s.Steady.Now().Add(s.atLeast(beatEvery, leastBeat))
 		var b beaten
 		call, stop := context.WithTimeout(ctx, s.atLeast(10, 500*time.Millisecond))
 		err := s.Net.CallAt(call, address, "", "beat", beat{Now: s.Clock.Now()}, &b)

@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/hypervisor"
+	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
@@ -77,7 +78,7 @@ func (s *Service) Hello(c *rpc.Call, hostUUID, hostAddress string) (model.HelloR
 	if s.beats == nil {
 		s.beats = map[string]time.Time{}
 	}
-	s.beats[hostUUID] = s.Clock.Now()
+	s.beats[hostUUID] = s.Steady.Now()
 	if s.cleanly == nil {
 		s.cleanly = map[string]bool{}
 	}
@@ -256,7 +257,7 @@ func (s *Service) Arrive(tx *store.Tx, ref model.Ref[model.Host], a Arrival) ([]
 		}
 	}
 	s.relevel(tx)
-	return strays, nil
+	return strays, licence.Recompute(tx)
 }
 
 // plugShared gives a host a PBD for every shared SR that the master has one

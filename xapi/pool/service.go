@@ -19,8 +19,11 @@ import (
 // Service handles the class pool, and the life of a pool: its members, who
 // they follow, and what becomes of those that are silent.
 type Service struct {
-	DB       *store.DB
-	Clock    emu.Clock
+	DB    *store.DB
+	Clock emu.Clock
+	// Steady is the time by which members beat and are missed: nobody dies of a
+	// clock that is put forward.
+	Steady   emu.Clock
 	Log      *zap.Logger
 	Gate     *ops.Gate
 	Local    *local.State
