@@ -67,14 +67,16 @@ func (s *stack) startOfDay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed := false
+	_, changed := s.d.local.Get().MasterAddress() // whoever hands over has named this host already
 	err = s.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := role.Sync(tx, s.d.release); err != nil {
 			return err
 		}
-		if changed, err = s.takeOffice(tx); err != nil {
+		took, err := s.takeOffice(tx)
+		if err != nil {
 			return err
 		}
+		changed = changed || took
 		if err := s.startHosts(tx, hostname); err != nil {
 			return err
 		}

@@ -166,11 +166,25 @@ func (u *unpacker) match(old string) error {
 	case *model.VM:
 		if ref, ok := store.ByUUID[model.VM](u.tx, o.UUID); ok {
 			u.use(old, string(ref))
+			u.use(string(o.Metrics), model.NullRef)
 		}
+	case *model.VBD:
+		u.leave(old, o.VM)
+	case *model.VIF:
+		u.leave(old, o.VM)
+	case *model.Console:
+		u.leave(old, o.VM)
 	case *model.Network:
 		u.matchNetwork(old, o)
 	}
 	return nil
+}
+
+// leave drops a device of a VM that the pool has already: it has its own.
+func (u *unpacker) leave(old string, vm model.Ref[model.VM]) {
+	if _, there := u.refs[string(vm)+" there"]; there {
+		u.use(old, model.NullRef)
+	}
 }
 
 // tool is the pool's disk of that name in its tools SR.

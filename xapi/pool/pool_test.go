@@ -119,6 +119,15 @@ func TestDesignateNewMaster(t *testing.T) {
 	if got := c.Text(t, "pool.get_master", pool); got != hostRef(t, c, list[1]) {
 		t.Errorf("the database says that %s is the master", got)
 	}
+	told := 0
+	for _, m := range store.All[model.Message](list[1].DB().View()) {
+		if m.Name == "POOL_MASTER_TRANSITION" && m.ObjUUID == list[1].UUID() {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("it is told %d times that the pool has another master", told)
+	}
 	refers(t, list[0], list[1])
 	refers(t, list[2], list[1])
 	inService(t, list[1], list[0])
@@ -296,5 +305,41 @@ func TestLayout(t *testing.T) {
 	}
 	if bonds != 1 || vlans != 1 {
 		t.Errorf("%d bonds, %d VLANs", bonds, vlans)
+	}
+}
+
+// TestJoinTwice: a VM that the pool has already stays as it is there, with its
+// own devices.
+func TestJoinTwice(t *testing.T) {
+	list := xapitest.Members(t, 2)
+	c := list[0].Login(t)
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "one")
+	id := c.Text(t, "VM.get_uuid", vm)
+	err := list[1].DB().Update(t.Context(), func(tx *store.Tx) error {
+		v := store.Default[model.VM]()
+		v.UUID, v.NameLabel, v.PowerState = id, "another", model.VMPowerStateHalted
+		v.Metrics = store.Insert(tx, store.Default[model.VMMetrics]())
+		ref := store.Insert(tx, v)
+		store.Insert(tx, &model.VBD{VM: ref, Userdevice: "7", Type: model.VBDTypeCD, Empty: true})
+		for network := range store.All[model.Network](tx) {
+			store.Insert(tx, &model.VIF{VM: ref, Device: "5", Network: network})
+			break
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vbds, vifs := len(c.Refs(t, "VM.get_VBDs", vm)), len(c.Refs(t, "VM.get_VIFs", vm))
+	metrics := store.Len[model.VMMetrics](list[0].DB().View())
+	join(t, list)
+	if got := c.Text(t, "VM.get_name_label", vm); got != "one" {
+		t.Errorf("the VM is called %q", got)
+	}
+	if a, b := len(c.Refs(t, "VM.get_VBDs", vm)), len(c.Refs(t, "VM.get_VIFs", vm)); a != vbds || b != vifs {
+		t.Errorf("the VM has %d disks and %d interfaces, had %d and %d", a, b, vbds, vifs)
+	}
+	if got := store.Len[model.VMMetrics](list[0].DB().View()); got != metrics+1 { // of the other control domain
+		t.Errorf("%d VM metrics, had %d", got, metrics)
 	}
 }
