@@ -162,27 +162,52 @@ func (s *Service) GetUncooperativeResidentVMs(c *rpc.Call, self model.Ref[model.
 	return nil, err
 }
 
-// SetHostnameLive renames the host's system; the label stays.
+const maxHostname = 255
+
+// SetHostnameLive renames the host's system, and its control domain after it;
+// the label stays.
 func (s *Service) SetHostnameLive(c *rpc.Call, host model.Ref[model.Host], hostname string) error {
 	if hostname == "" {
 		return model.ErrHostNameInvalid("hostname empty")
+	}
+	if len(hostname) > maxHostname {
+		return model.ErrHostNameInvalid("hostname is too long")
 	}
 	for _, r := range hostname {
 		if !(r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
 			return model.ErrHostNameInvalid("hostname contains invalid characters")
 		}
 	}
-	return s.edit(c, host, func(h *model.Host) error {
+	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, host)
+		if err != nil {
+			return err
+		}
 		h.Hostname = hostname
+		if dom0, err := store.Edit(tx, h.ControlDomain); err == nil { // one that never was in service may have none
+			dom0.NameLabel = "Control domain on host: " + hostname
+		}
 		return nil
 	})
 }
 
+// powerSecret is the key of power_on_config that names a secret by its uuid.
+const powerSecret = "power_on_password_secret"
+
 // SetPowerOnMode tells how the host can be switched on from afar: "" (not at
-// all), "wake-on-lan", "DRAC" or the name of a script.
+// all), "wake-on-lan", "DRAC" or the name of a script. The secret of the mode
+// before is deleted.
 func (s *Service) SetPowerOnMode(c *rpc.Call, self model.Ref[model.Host], mode string, config map[string]string) error {
-	return s.edit(c, self, func(h *model.Host) error {
+	return s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, self)
+		if err != nil {
+			return err
+		}
+		old := h.PowerOnConfig[powerSecret]
 		h.PowerOnMode, h.PowerOnConfig = mode, config
+		if secret, ok := store.ByUUID[model.Secret](tx, old); ok && old != config[powerSecret] {
+			return store.Delete(tx, secret)
+		}
 		return nil
 	})
 }

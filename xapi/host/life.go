@@ -82,13 +82,13 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 			if !live(tx, h) {
 				return model.ErrHostOffline(host)
 			}
+			if len(h.PendingGuidances) > 0 {
+				return model.ErrHostPendingMandatoryGuidanceNotEmpty(host)
+			}
 			for _, op := range h.CurrentOperations {
 				if op == model.HostAllowedOperationsShutdown || op == model.HostAllowedOperationsReboot {
 					return s.untilReboot(host)
 				}
-			}
-			if len(h.PendingGuidances) > 0 {
-				return model.ErrHostPendingMandatoryGuidanceNotEmpty(host)
 			}
 			if _, p := pool.The(tx); p != nil && p.HAEnabled {
 				if err := licence.RequireCurrent(tx, host, s.Clock.Now()); err != nil {
@@ -141,20 +141,19 @@ func (s *Service) Shutdown(c *rpc.Call, host hostRef) error {
 }
 
 func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperations, do pool.Command) error {
-	r := s.DB.View()
-	if err := s.Gate.CheckHost(r, host, op); err != nil {
-		return err
-	}
-	h, err := store.Get(r, host)
-	if err != nil {
-		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
-	}
 	// As xapi: whichever it is, it shows as a shutdown.
 	key := string(c.TaskRef())
-	err = s.edit(c, host, func(h *model.Host) error {
+	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
+		if err := s.Gate.CheckHost(tx, host, op); err != nil {
+			return err
+		}
+		h, err := store.Edit(tx, host)
+		if err != nil {
+			return err
+		}
+		if !live(tx, h) {
+			return model.ErrHostOffline(host)
+		}
 		if h.CurrentOperations == nil {
 			h.CurrentOperations = map[string]model.HostAllowedOperations{}
 		}
@@ -170,9 +169,24 @@ func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperatio
 		}
 		if err := s.down(ctx, host, key, do); err != nil {
 			s.Log.Warn("a host does not go down", zap.String("host", string(host)), zap.Error(err))
+			s.stays(ctx, host, key)
 		}
 	})
 	return nil
+}
+
+// stays ends the operation of a host that was to go down.
+func (s *Service) stays(ctx context.Context, host hostRef, key string) {
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, host)
+		if err == nil {
+			delete(h.CurrentOperations, key)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		s.Log.Warn("a host seems to go down for ever", zap.String("host", string(host)), zap.Error(err))
+	}
 }
 
 // settle does what was left for the next boot.

@@ -26,6 +26,10 @@ func TestSettings(t *testing.T) {
 		want   any
 	}{
 		{"host.set_https_only", args{h, true}, "", nil, "https_only", true},
+		{"host.set_hostname_live", args{h, "rack-7.example"}, "", nil, "hostname", "rack-7.example"},
+		{"host.set_hostname_live", args{h, ""}, "HOST_NAME_INVALID", []string{"hostname empty"}, "hostname", "rack-7.example"},
+		{"host.set_hostname_live", args{h, "a_b"}, "HOST_NAME_INVALID", []string{"hostname contains invalid characters"}, "hostname", "rack-7.example"},
+		{"host.set_hostname_live", args{h, strings.Repeat("x", 256)}, "HOST_NAME_INVALID", []string{"hostname is too long"}, "hostname", "rack-7.example"},
 		{"host.set_max_cstate", args{h, "6,1"}, "", nil, "max_cstate", "6,1"},
 		{"host.set_max_cstate", args{h, "deep"}, "INVALID_VALUE", []string{"max_cstate", "deep"}, "max_cstate", "6,1"},
 		{"host.set_max_cstate", args{h, "unlimited"}, "", nil, "max_cstate", ""},
@@ -58,6 +62,21 @@ func TestSettings(t *testing.T) {
 	if got := c.Record(t, "host.get_record", hosts[1]); got["ssh_auto_mode"] != true || got["max_cstate"] != "" {
 		t.Errorf("the other host: %v", got)
 	}
+	dom0 := c.Text(t, "host.get_control_domain", h)
+	if got := c.Text(t, "VM.get_name_label", dom0); got != "Control domain on host: rack-7.example" {
+		t.Errorf("the control domain is %q", got)
+	}
+	// The password of a way to switch the host on goes with the way.
+	secret := c.Text(t, "secret.create", map[string]any{"value": "drac", "other_config": map[string]string{}})
+	config := map[string]string{"power_on_ip": "10.0.0.9", "power_on_password_secret": c.Text(t, "secret.get_uuid", secret)}
+	c.Call(t, "host.set_power_on_mode", h, "IPMI", config)
+	config["power_on_ip"] = "10.0.0.10"
+	c.Call(t, "host.set_power_on_mode", h, "IPMI", config)
+	if got := c.Text(t, "secret.get_value", secret); got != "drac" {
+		t.Errorf("the secret is %q", got)
+	}
+	c.Call(t, "host.set_power_on_mode", h, "", map[string]string{})
+	c.Fail(t, "HANDLE_INVALID", []string{"secret", secret}, "secret.get_value", secret)
 	if got := xapitest.JSON(t, c.Call(t, "host.get_ntp_servers_status", h)); got != `{"ntp.example.org":"unknown"}` {
 		t.Error(got)
 	}
