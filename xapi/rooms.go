@@ -12,6 +12,7 @@ import (
 	"github.com/xapid/xapid/xapi/cluster"
 	"github.com/xapid/xapid/xapi/devices"
 	"github.com/xapid/xapid/xapi/diagnostics"
+	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/event"
 	"github.com/xapid/xapid/xapi/fault"
 	"github.com/xapid/xapid/xapi/ha"
@@ -201,7 +202,7 @@ func Coverage() ([]rpc.Covered, error) {
 	if err := cfg.Defaults(); err != nil {
 		return nil, err
 	}
-	r := newRooms(&stack{Config: cfg, d: &Daemon{Config: cfg}})
+	r := newRooms(&stack{Config: cfg, d: &Daemon{Config: cfg, clock: emu.NewShiftClock(emu.RealClock())}})
 	if err := r.register(); err != nil {
 		return nil, err
 	}
