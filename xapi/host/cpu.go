@@ -22,12 +22,9 @@ type Masks interface {
 // CPU_FEATURE_MASKING_NOT_SUPPORTED [details], HOST_OFFLINE [host].
 func (s *Service) SetCPUFeatures(c *rpc.Call, host hostRef, features string) error {
 	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := online(r, host)
 	if err != nil {
 		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	if !licence.Enabled(r, licence.CPUMasking) {
 		return model.ErrFeatureRestricted()
@@ -45,13 +42,9 @@ func (s *Service) SetCPUFeatures(c *rpc.Call, host hostRef, features string) err
 // ResetCPUFeatures hides none, from the host's next boot on: HOST_OFFLINE
 // [host].
 func (s *Service) ResetCPUFeatures(c *rpc.Call, host hostRef) error {
-	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := online(s.DB.View(), host)
 	if err != nil {
 		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	return s.mask(c, host, "", h.CPUInfo[cpu.Physical])
 }

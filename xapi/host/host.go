@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/measure"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -63,7 +64,7 @@ type Service struct {
 	// Methods lists all messages, for list_methods.
 	Methods func() []string
 
-	recorded recorded
+	recorded measure.Recorded[model.Host]
 	pressed  pressed
 }
 

@@ -34,6 +34,15 @@ func live(r store.Reader, h *model.Host) bool {
 	return ok && m.Live
 }
 
+// online is a host that is up: HOST_OFFLINE [host] for another one.
+func online(r store.Reader, host hostRef) (*model.Host, error) {
+	h, err := store.Get(r, host)
+	if err == nil && !live(r, h) {
+		err = model.ErrHostOffline(host)
+	}
+	return h, err
+}
+
 // Disable keeps new virtual machines away from the host:
 // HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN, HOST_OFFLINE [host]. autoEnable tells
 // whether the next start of the host ends that.
@@ -262,13 +271,8 @@ func (s *Service) PrepareForPoweroff(c *rpc.Call, host hostRef) error {
 
 // RestartAgent restarts the host's toolstack: HOST_OFFLINE [host]. VMs run on.
 func (s *Service) RestartAgent(c *rpc.Call, host hostRef) error {
-	r := s.DB.View()
-	h, err := store.Get(r, host)
-	if err != nil {
+	if _, err := online(s.DB.View(), host); err != nil {
 		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	return s.Power.Command(c.Ctx, host, pool.RestartToolstack)
 }

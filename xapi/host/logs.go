@@ -71,13 +71,9 @@ func (s *Service) SendDebugKeys(c *rpc.Call, host hostRef, keys string) error {
 // HOST_OFFLINE [host]. Emulated hosts keep no log of their own; the daemon's
 // tells of the change.
 func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
-	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := online(s.DB.View(), host)
 	if err != nil {
 		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	s.Log.Info("a host logs elsewhere", zap.String("host", h.UUID), zap.String("destination", h.Logging["syslog_destination"]))
 	return nil
@@ -86,13 +82,8 @@ func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
 // SyncData brings a host what it is to have a copy of: HOST_OFFLINE [host], or
 // what keeps the copies from being made.
 func (s *Service) SyncData(c *rpc.Call, host hostRef) error {
-	r := s.DB.View()
-	h, err := store.Get(r, host)
-	if err != nil {
+	if _, err := online(s.DB.View(), host); err != nil {
 		return err
-	}
-	if !live(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	return s.Power.SyncDatabase(c)
 }

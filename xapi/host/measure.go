@@ -2,22 +2,13 @@ package host
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math"
 	"runtime"
 	"time"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/measure"
 )
-
-// measure is a quantity of a host.
-type measure struct {
-	name, about, units string
-	top                float64 // the range ends there
-	standard           bool    // recorded unless somebody says otherwise
-	value              float64
-}
 
 // meter measures a host: memory, machines, sessions and the toolstack itself as
 // they are, load and traffic by what runs there. Those change from minute to
@@ -26,30 +17,25 @@ type meter struct {
 	h    *model.Host
 	now  time.Time
 	load float64 // virtual processors that run, for each physical one
-	list []measure
+	list []measure.Source
 }
 
-var inf = math.Inf(1)
-
-// wave is a number in [0, 1) that only depends on the host, the name and the
-// minute.
+// wave is a measure.Wave of the host.
 func (m *meter) wave(name string) float64 {
-	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%s %s %d", m.h.UUID, name, m.now.Unix()/60) // a hash does not fail
-	return float64(h.Sum64()>>11) / (1 << 53)
+	return measure.Wave(m.h.UUID, name, m.now)
 }
 
 func (m *meter) add(name, about, units string, value float64) {
-	m.list = append(m.list, measure{name, about, units, inf, true, value})
+	m.list = append(m.list, measure.Source{Name: name, About: about, Units: units, Top: measure.Inf, Standard: true, Value: value})
 }
 
 // share adds a part of a whole.
 func (m *meter) share(name, about string, value float64) {
-	m.list = append(m.list, measure{name, about, "(fraction)", 1, true, value})
+	m.list = append(m.list, measure.Source{Name: name, About: about, Units: "(fraction)", Top: 1, Standard: true, Value: value})
 }
 
 // measures are all of a host.
-func measures(r store.Reader, ref hostRef, h *model.Host, now time.Time) []measure {
+func measures(r store.Reader, ref hostRef, h *model.Host, now time.Time) []measure.Source {
 	m := &meter{h: h, now: now}
 	m.machines(r, ref)
 	m.processors()
@@ -120,12 +106,9 @@ func (m *meter) network(pif *model.PIF) {
 			rate = 100e3 * m.load * m.wave(name)
 		}
 		m.add(name, "Bytes "+way.about+" each second", "B/s", rate)
-		m.list = append(m.list, measure{name + "_errors", "Errors each second of what was " + way.about, "err/s", inf, false, 0})
+		m.list = append(m.list, measure.Source{Name: name + "_errors", About: "Errors each second of what was " + way.about, Units: "err/s", Top: measure.Inf})
 	}
 }
-
-// requestSize is what storage is read and written by, on average, in bytes.
-const requestSize = 16 << 10
 
 func (m *meter) storage(sr string) {
 	total := 0.0
@@ -134,11 +117,11 @@ func (m *meter) storage(sr string) {
 		total += rate
 		m.add(way+"_"+sr, "Bytes of "+way+" requests each second", "B/s", rate)
 		m.add("io_throughput_"+way+"_"+sr, "Data of "+way+" requests each second", "MiB/s", rate/(1<<20))
-		m.add("iops_"+way+"_"+sr, "Requests to "+way+" each second", "requests/s", rate/requestSize)
+		m.add("iops_"+way+"_"+sr, "Requests to "+way+" each second", "requests/s", rate/measure.RequestSize)
 		m.add(way+"_latency_"+sr, "Time that "+way+" requests take", "μs", 300*m.wave(way+" latency"+sr))
 	}
 	m.add("io_throughput_total_"+sr, "Data of requests each second", "MiB/s", total/(1<<20))
-	m.add("iops_total_"+sr, "Requests each second", "requests/s", total/requestSize)
+	m.add("iops_total_"+sr, "Requests each second", "requests/s", total/measure.RequestSize)
 	m.add("latency_"+sr, "Time that requests take", "μs", 300*m.wave("latency"+sr))
 	m.add("iowait_"+sr, "Time that requests wait", "s/s", total/1e8)
 	m.add("inflight_"+sr, "Requests on their way", "requests", 0)

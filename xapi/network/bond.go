@@ -144,26 +144,11 @@ func (b *bonding) primary() member {
 	return b.members[0]
 }
 
-// device is the lowest bond<n> that the host has not got.
-func (b *bonding) device() string {
-	taken := map[string]bool{}
-	for _, p := range store.All[model.PIF](b.tx) {
-		if p.Host == b.host {
-			taken[p.Device] = true
-		}
-	}
-	for n := int64(0); ; n++ {
-		if name := "bond" + itoa(n); !taken[name] {
-			return name
-		}
-	}
-}
-
 func (b *bonding) make(mac string, mode model.BondMode, properties map[string]string) (bondRef, error) {
 	tx, first := b.tx, b.primary()
 	local := b.localVIFs()
 	p := store.Default[model.PIF]()
-	p.Device, p.DeviceName, p.Network, p.Host, p.MTU, p.VLAN = b.device(), "", b.network, b.host, -1, -1
+	p.Device, p.DeviceName, p.Network, p.Host, p.MTU, p.VLAN = freeName(tx, b.host, "bond"), "", b.network, b.host, -1, -1
 	if p.MAC = strings.ToLower(mac); mac == "" {
 		p.MAC = first.pif.MAC
 	}

@@ -91,6 +91,33 @@ func usable(r store.Reader, network netRef, host hostRef) error {
 	return nil
 }
 
+// carrier is the interface that something is made on, for a network that is
+// usable on its host.
+func carrier(r store.Reader, ref pifRef, network netRef) (*model.PIF, error) {
+	if _, err := store.Get(r, network); err != nil {
+		return nil, err
+	}
+	p, err := store.Get(r, ref)
+	if err != nil {
+		return nil, err
+	}
+	return p, usable(r, network, p.Host)
+}
+
+// freeName is the lowest name of a device, of a prefix and a number, that a
+// host has not got.
+func freeName(r store.Reader, host hostRef, prefix string) string {
+	taken := map[string]bool{}
+	for _, p := range store.All[model.PIF](r) {
+		taken[p.Device] = taken[p.Device] || p.Host == host
+	}
+	for n := int64(0); ; n++ {
+		if name := prefix + itoa(n); !taken[name] {
+			return name
+		}
+	}
+}
+
 // interfaceOn is the interface that a host has on a network.
 func interfaceOn(r store.Reader, n *model.Network, host hostRef) (pifRef, bool) {
 	for _, ref := range n.PIFs {

@@ -22,14 +22,8 @@ type tunnelRef = model.Ref[model.Tunnel]
 // TRANSPORT_PIF_NOT_CONFIGURED.
 func (s *Tunnels) Create(c *rpc.Call, transport pifRef, network netRef, protocol model.TunnelProtocol) (tunnelRef, error) {
 	return made(s.links, c, func(tx *store.Tx) (tunnelRef, error) {
-		if _, err := store.Get(tx, network); err != nil {
-			return "", err
-		}
-		p, err := store.Get(tx, transport)
+		p, err := carrier(tx, transport, network)
 		if err != nil {
-			return "", err
-		}
-		if err := usable(tx, network, p.Host); err != nil {
 			return "", err
 		}
 		what := kindOf(tx, p)
@@ -66,16 +60,8 @@ func (s *Tunnels) Create(c *rpc.Call, transport pifRef, network netRef, protocol
 
 // insertTunnel makes the records of a tunnel, unplugged.
 func insertTunnel(tx *store.Tx, transport pifRef, on *model.PIF, network netRef, protocol model.TunnelProtocol) tunnelRef {
-	taken := map[string]bool{}
-	for _, p := range store.All[model.PIF](tx) {
-		taken[p.Device] = taken[p.Device] || p.Host == on.Host
-	}
-	n := int64(0)
-	for taken["tunnel"+itoa(n)] {
-		n++
-	}
 	p := store.Default[model.PIF]()
-	p.Device, p.Network, p.Host, p.MAC, p.MTU, p.VLAN, p.CurrentlyAttached = "tunnel"+itoa(n), network, on.Host, noMAC, -1, -1, false
+	p.Device, p.Network, p.Host, p.MAC, p.MTU, p.VLAN, p.CurrentlyAttached = freeName(tx, on.Host, "tunnel"), network, on.Host, noMAC, -1, -1, false
 	p.DeviceName, p.Metrics = p.Device, store.Insert(tx, &model.PIFMetrics{Carrier: true, Duplex: true})
 	t := store.Default[model.Tunnel]()
 	t.AccessPIF, t.TransportPIF, t.Protocol = store.Insert(tx, p), transport, protocol

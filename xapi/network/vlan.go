@@ -44,14 +44,8 @@ func untagged(tx *store.Tx, tagged pifRef, tag int64, network netRef) (pifRef, e
 }
 
 func createVLAN(tx *store.Tx, tagged pifRef, tag int64, network netRef) (vlanRef, error) {
-	if _, err := store.Get(tx, network); err != nil {
-		return "", err
-	}
-	p, err := store.Get(tx, tagged)
+	p, err := carrier(tx, tagged, network)
 	if err != nil {
-		return "", err
-	}
-	if err := usable(tx, network, p.Host); err != nil {
 		return "", err
 	}
 	what := kindOf(tx, p)

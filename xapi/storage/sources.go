@@ -1,46 +1,20 @@
 package storage
 
 import (
-	"sync"
-
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/measure"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
 // sources are what is measured of an SR.
-var sources = []struct {
-	name, about string
-	value       func(*model.SR) int64
-}{
-	{"size", "Size of the SR", func(sr *model.SR) int64 { return sr.PhysicalSize }},
-	{"physical_utilisation", "Space that the SR's content takes", func(sr *model.SR) int64 { return sr.PhysicalUtilisation }},
-}
-
-// recorded is what somebody has said about the recording of SRs' data sources.
-// It lasts as long as the toolstack runs.
-type recorded struct {
-	mu  sync.Mutex
-	off map[srRef]map[string]bool
-}
-
-func (k *recorded) set(sr srRef, name string, on bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.off == nil {
-		k.off = map[srRef]map[string]bool{}
+func sources(sr *model.SR) []measure.Source {
+	size := float64(sr.PhysicalSize)
+	return []measure.Source{
+		{Name: "size", About: "Size of the SR", Units: "B", Top: size, Standard: true, Value: size},
+		{Name: "physical_utilisation", About: "Space that the SR's content takes", Units: "B", Top: size, Standard: true, Value: float64(sr.PhysicalUtilisation)},
 	}
-	if k.off[sr] == nil {
-		k.off[sr] = map[string]bool{}
-	}
-	k.off[sr][name] = !on
-}
-
-func (k *recorded) enabled(sr srRef, name string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return !k.off[sr][name]
 }
 
 // GetDataSources lists what is measured of an SR.
@@ -49,12 +23,10 @@ func (s *SRs) GetDataSources(c *rpc.Call, sr srRef) ([]*model.DataSource, error)
 	if err != nil {
 		return nil, err
 	}
-	list := []*model.DataSource{}
-	for _, d := range sources {
-		list = append(list, &model.DataSource{
-			NameLabel: d.name, NameDescription: d.about, Units: "B", Max: float64(row.PhysicalSize),
-			Enabled: s.recorded.enabled(sr, d.name), Standard: true, Value: float64(d.value(row)),
-		})
+	all := sources(row)
+	list := s.recorded.List(sr, all)
+	for i := range list {
+		list[i].Value = all[i].Value
 	}
 	return list, nil
 }
@@ -65,12 +37,8 @@ func (s *SRs) QueryDataSource(c *rpc.Call, sr srRef, name string) (float64, erro
 	if err != nil {
 		return 0, err
 	}
-	for _, d := range sources {
-		if d.name == name {
-			return float64(d.value(row)), nil
-		}
-	}
-	return 0, model.ErrInternalError("no data source " + name)
+	d, err := measure.Find(sources(row), name)
+	return d.Value, err
 }
 
 // RecordDataSource has a source recorded from now on.
@@ -88,7 +56,7 @@ func (s *SRs) record(c *rpc.Call, sr srRef, name string, on bool) error {
 	if _, err := s.QueryDataSource(c, sr, name); err != nil {
 		return err
 	}
-	s.recorded.set(sr, name, on)
+	s.recorded.Set(sr, name, on)
 	return nil
 }
 

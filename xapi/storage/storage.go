@@ -11,6 +11,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/measure"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -37,7 +38,7 @@ type SRs struct {
 	Gate  *ops.Gate
 	Media *Media
 
-	recorded recorded
+	recorded measure.Recorded[model.SR]
 }
 
 // PBDs handles the class PBD.

@@ -2,52 +2,40 @@ package vm
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math"
 	"time"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/measure"
 )
-
-// measure is a quantity of a VM.
-type measure struct {
-	name, about, units string
-	top                float64 // the range ends there
-	standard           bool    // recorded unless somebody says otherwise
-	value              float64
-}
 
 // meter makes up what is measured of a VM: it changes from minute to minute,
 // never by chance, and is nothing while the VM stands still.
 type meter struct {
 	v    *model.VM
 	now  time.Time
-	list []measure
+	list []measure.Source
 }
 
-// wave is a number in [0, 1) that only depends on the VM, the name and the
-// minute.
+// wave is a measure.Wave of the VM, nothing while it stands still.
 func (m *meter) wave(name string) float64 {
 	if m.v.PowerState != model.VMPowerStateRunning {
 		return 0
 	}
-	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%s %s %d", m.v.UUID, name, m.now.Unix()/60) // a hash does not fail
-	return float64(h.Sum64()>>11) / (1 << 53)
+	return measure.Wave(m.v.UUID, name, m.now)
 }
 
 func (m *meter) add(name, about, units string, top, value float64) {
-	m.list = append(m.list, measure{name, about, units, top, true, value})
+	m.list = append(m.list, measure.Source{Name: name, About: about, Units: units, Top: top, Standard: true, Value: value})
 }
 
 // aside adds what is only recorded on demand.
 func (m *meter) aside(name, about, units string, top, value float64) {
-	m.list = append(m.list, measure{name, about, units, top, false, value})
+	m.list = append(m.list, measure.Source{Name: name, About: about, Units: units, Top: top, Value: value})
 }
 
 // measures are all of a VM.
-func measures(r store.Reader, v *model.VM, now time.Time) []measure {
+func measures(r store.Reader, v *model.VM, now time.Time) []measure.Source {
 	m := &meter{v: v, now: now}
 	m.processors(r)
 	m.memory(r)
@@ -63,8 +51,6 @@ func measures(r store.Reader, v *model.VM, now time.Time) []measure {
 	}
 	return m.list
 }
-
-var inf = math.Inf(1)
 
 func (m *meter) processors(r store.Reader) {
 	n := m.v.VCPUsAtStartup
@@ -105,23 +91,20 @@ func (m *meter) memory(r store.Reader) {
 	if vm, ok := store.Find(r, m.v.Metrics); ok && vm.MemoryActual > 0 {
 		have = vm.MemoryActual
 	}
-	m.add("memory", "Memory that the VM has", "B", inf, float64(have))
-	m.add("memory_target", "Memory that the VM should have", "B", inf, float64(m.v.MemoryTarget))
+	m.add("memory", "Memory that the VM has", "B", measure.Inf, float64(have))
+	m.add("memory_target", "Memory that the VM should have", "B", measure.Inf, float64(m.v.MemoryTarget))
 	if g, ok := store.Find(r, m.v.GuestMetrics); ok && len(g.OsVersion) > 0 {
-		m.add("memory_internal_free", "Memory that the guest does not use", "KiB", inf, float64(have)/1024*(0.3+0.3*m.wave("memory")))
+		m.add("memory_internal_free", "Memory that the guest does not use", "KiB", measure.Inf, float64(have)/1024*(0.3+0.3*m.wave("memory")))
 	}
 }
 
 func (m *meter) network(device string) {
 	for _, way := range []struct{ name, about string }{{"rx", "received"}, {"tx", "sent"}} {
 		name := "vif_" + device + "_" + way.name
-		m.add(name, "Bytes "+way.about+" each second", "B/s", inf, 50e3*m.wave(name))
-		m.aside(name+"_errors", "Errors each second of what was "+way.about, "err/s", inf, 0)
+		m.add(name, "Bytes "+way.about+" each second", "B/s", measure.Inf, 50e3*m.wave(name))
+		m.aside(name+"_errors", "Errors each second of what was "+way.about, "err/s", measure.Inf, 0)
 	}
 }
-
-// requestSize is what a disk is read and written by, on average, in bytes.
-const requestSize = 16 << 10
 
 func (m *meter) disk(device string) {
 	prefix := "vbd_" + device + "_"
@@ -129,15 +112,15 @@ func (m *meter) disk(device string) {
 	for _, way := range []string{"read", "write"} {
 		rate := 200e3 * m.wave(prefix+way)
 		total += rate
-		m.add(prefix+way, "Bytes of "+way+" requests each second", "B/s", inf, rate)
-		m.add(prefix+way+"_latency", "Time that "+way+" requests take", "μs", inf, 300*m.wave(prefix+way+" latency"))
-		m.add(prefix+"iops_"+way, "Requests to "+way+" each second", "requests/s", inf, rate/requestSize)
-		m.add(prefix+"io_throughput_"+way, "Data of "+way+" requests each second", "MiB/s", inf, rate/(1<<20))
+		m.add(prefix+way, "Bytes of "+way+" requests each second", "B/s", measure.Inf, rate)
+		m.add(prefix+way+"_latency", "Time that "+way+" requests take", "μs", measure.Inf, 300*m.wave(prefix+way+" latency"))
+		m.add(prefix+"iops_"+way, "Requests to "+way+" each second", "requests/s", measure.Inf, rate/measure.RequestSize)
+		m.add(prefix+"io_throughput_"+way, "Data of "+way+" requests each second", "MiB/s", measure.Inf, rate/(1<<20))
 	}
-	m.add(prefix+"latency", "Time that requests take", "μs", inf, 300*m.wave(prefix+"latency"))
-	m.add(prefix+"iops_total", "Requests each second", "requests/s", inf, total/requestSize)
-	m.add(prefix+"io_throughput_total", "Data of requests each second", "MiB/s", inf, total/(1<<20))
-	m.add(prefix+"iowait", "Time that requests wait", "s/s", inf, total/1e8)
-	m.add(prefix+"inflight", "Requests on their way", "requests", inf, 0)
-	m.add(prefix+"avgqu_sz", "Length of the queue of requests", "requests", inf, total/1e7)
+	m.add(prefix+"latency", "Time that requests take", "μs", measure.Inf, 300*m.wave(prefix+"latency"))
+	m.add(prefix+"iops_total", "Requests each second", "requests/s", measure.Inf, total/measure.RequestSize)
+	m.add(prefix+"io_throughput_total", "Data of requests each second", "MiB/s", measure.Inf, total/(1<<20))
+	m.add(prefix+"iowait", "Time that requests wait", "s/s", measure.Inf, total/1e8)
+	m.add(prefix+"inflight", "Requests on their way", "requests", measure.Inf, 0)
+	m.add(prefix+"avgqu_sz", "Length of the queue of requests", "requests", measure.Inf, total/1e7)
 }

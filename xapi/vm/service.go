@@ -16,6 +16,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/measure"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -34,7 +35,7 @@ type Service struct {
 	// Plugins are those of hosts.
 	Plugins Plugins
 
-	recorded recorded
+	recorded measure.Recorded[model.VM]
 	calls    lastCalls
 }
 
