@@ -4,7 +4,7 @@ FUZZTIME ?= 60s
 NEMESIS ?= 5m
 DEMO := -ephemeral -https-address 127.0.0.1:8443 -root-password secret -hosts 4 -vms 200
 
-.PHONY: help build run demo test nemesis lint vuln fuzz bench cover docker-steps clean
+.PHONY: help build run demo test chapter nemesis lint vuln fuzz bench cover docker-steps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ demo: ## run a pool of 4 hosts and 200 VMs at https://127.0.0.1:8443 (root/secre
 
 test: ## everything that must pass: clients, lint, tests with the race detector
 	scripts/test
+
+chapter: ## type an administrator's story into xe and show the transcript; XE=... for another xe
+	go test -count=1 -v ./test/chapter
 
 nemesis: ## break pools of 3 and 5 for NEMESIS (5m) each, print the verdict
 	NEMESIS=$(NEMESIS) NEMESIS_LOG=nemesis.log go test -count=1 -timeout 60m -v ./test/pool
@@ -46,7 +49,3 @@ docker-steps: ## do by hand, without Docker, what the Dockerfile says, and try t
 
 clean: ## remove what the other targets made
 	rm -rf bin coverage.out coverage.html
-
-.PHONY: chapter
-chapter: ## type an administrator's story into xe and show the transcript; XE=... for another xe
-	go test -count=1 -v ./test/chapter
