@@ -34,7 +34,7 @@ func TestDump(t *testing.T) {
 	p := xapitest.Start(t, xapitest.Inventory(2, 1))
 	xe := newShell(t, p)
 	dump := inDir(t, "pool.xml")
-	if got := xe.must("pool-dump-database", "file-name="+dump); got != "Database dump succeeded\n" {
+	if got := xe.must("pool-dump-database", "file-name="+dump); got != "" {
 		t.Errorf("dump: %q", got)
 	}
 	if info, err := os.Stat(dump); err != nil || info.Mode().Perm() != 0o600 {
@@ -48,7 +48,7 @@ func TestDump(t *testing.T) {
 	}
 	host := strings.Split(xe.line("host-list", "--minimal"), ",")[0]
 	backup := inDir(t, "backup")
-	if got := xe.must("host-backup", "uuid="+host, "file-name="+backup); got != "Host backup succeeded\n" {
+	if got := xe.must("host-backup", "uuid="+host, "file-name="+backup); got != "" {
 		t.Errorf("backup: %q", got)
 	}
 	vm := xe.line("vm-install", "template=Other install media", "new-name-label=late")
@@ -267,9 +267,9 @@ func TestReports(t *testing.T) {
 	}{
 		{"audit-log-get filename=", "Audit log download succeeded\n", "'VM.clone'"},
 		{"audit-log-get since=2100 filename=", "Audit log download succeeded\n", ""},
-		{"host-logs-download file-name=", "Log download succeeded\n", "\x1f\x8b"},
-		{"host-get-system-status filename=", "System status download succeeded\n", host},
-		{"host-get-system-status entries=xenserver-logs output=zip uuid=" + host + " filename=", "System status download succeeded\n", "PK"},
+		{"host-logs-download file-name=", "", "\x1f\x8b"},
+		{"host-get-system-status filename=", "", host},
+		{"host-get-system-status entries=xenserver-logs output=zip uuid=" + host + " filename=", "", "PK"},
 	} {
 		file := inDir(t, "file")
 		if got := xe.must(strings.Split(tt.args+file, " ")...); got != tt.out {

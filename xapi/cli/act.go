@@ -27,6 +27,17 @@ func prints(method string, args ...given) func(*command) error {
 	}
 }
 
+// notes is prints for what the minimal form has not.
+func notes(method string, args ...given) func(*command) error {
+	return func(c *command) error {
+		v, err := c.with(method, args)
+		if err == nil {
+			c.print(text(v))
+		}
+		return err
+	}
+}
+
 // onUUID is a message about the object of an API class that uuid names.
 func onUUID(class, method string) func(*command) error {
 	return func(c *command) error {
@@ -73,22 +84,15 @@ func (c *command) read(args []given) ([]any, error) {
 	return list, nil
 }
 
-// What commands that need --force say without it.
-const (
-	mayLose   = complaint("This may lose data: to do it nevertheless, add --force.")
-	dangerous = complaint("This operation is dangerous and may cause data loss. It must be forced (use --force).")
-	extremely = complaint("This operation is extremely dangerous and may cause data loss. This operation must be forced (use --force).")
-)
-
 // insisted is a command that does nothing without --force.
-func insisted(otherwise complaint, run func(*command) error) func(*command) error {
+func insisted(run func(*command) error) func(*command) error {
 	return func(c *command) error {
 		force, err := c.flag("force")
 		switch {
 		case err != nil:
 			return err
 		case !force:
-			return otherwise
+			return complaint("This operation is dangerous and may cause data loss. It must be forced (use --force).")
 		}
 		return run(c)
 	}

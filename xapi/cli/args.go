@@ -103,6 +103,17 @@ func (l line) maps(name string) map[string]string {
 	return m
 }
 
+// pairs are maps, in the old spelling name-key=value too.
+func (l line) pairs(name string) map[string]string {
+	m := map[string]string{}
+	for _, p := range l.params {
+		if rest, ok := strings.CutPrefix(p.key, name); ok && len(rest) > 1 && (rest[0] == ':' || rest[0] == '-') {
+			m[rest[1:]] = p.value
+		}
+	}
+	return m
+}
+
 // complaint is an error of a command's own.
 type complaint string
 

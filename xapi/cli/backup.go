@@ -13,7 +13,7 @@ var backupActs = acts{
 }
 
 func poolDumpDatabase(c *command) error {
-	return c.download("Database dump", c.text("file-name"), "/pool/xmldbdump")
+	return c.fetch("Database dump", c.text("file-name"), "/pool/xmldbdump")
 }
 
 // poolRestoreDatabase replaces the pool by what a dump says of it. That is
@@ -37,16 +37,16 @@ func poolRestoreDatabase(c *command) error {
 		return err
 	}
 	if dry {
-		c.print("Dry run: the database can be restored")
+		c.result("Dry run: the database can be restored")
 		return nil
 	}
-	c.print("Database restored: the host will reboot shortly")
+	c.result("Database restored: the host will reboot shortly")
 	return nil
 }
 
 func hostBackup(c *command) error {
 	return c.eachHost(func(o object) error {
-		return c.download("Host backup", c.text("file-name"), c.at(model.Ref[model.Host](o.ref))+"/host_backup")
+		return c.fetch("Host backup", c.text("file-name"), c.at(model.Ref[model.Host](o.ref))+"/host_backup")
 	}, "file-name")
 }
 
@@ -57,9 +57,9 @@ func hostRestore(c *command) error {
 	}, "file-name")
 }
 
-// eachHost runs work on the hosts that are chosen.
+// eachHost runs work on the host that is chosen.
 func (c *command) eachHost(work func(o object) error, own ...string) error {
-	list, err := c.chosen(hostSelector, false, own...)
+	list, err := c.chosen(hostSelector.one(), own...)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func blobPut(c *command) error {
 	if _, err := c.upload("Blob put", c.text("filename"), path); err != nil {
 		return err
 	}
-	c.print("Blob put succeeded")
+	c.send(textOf("Blob put succeeded"))
 	return nil
 }
 

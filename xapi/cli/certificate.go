@@ -15,7 +15,7 @@ var certificateActs = acts{
 	"pool-install-trusted-certificate":        does("pool.install_trusted_certificate", thePool, yes("ca", false), content("filename"), words("purpose")),
 	"pool-uninstall-trusted-certificate":      does("pool.uninstall_trusted_certificate", thePool, the("Certificate", "certificate-uuid")),
 	"host-server-certificate-install":         hostInstallCertificate,
-	"host-refresh-server-certificate":         hostRefreshCertificate,
+	"host-refresh-server-certificate":         on(hostSelector.one(), "host.refresh_server_certificate", nil),
 	"host-emergency-reset-server-certificate": does("host.emergency_reset_server_certificate"),
 }
 
@@ -53,7 +53,7 @@ func poolUninstallCA(c *command) error {
 // hostInstallCertificate sends a certificate, its key and, if it has one, the
 // chain to those who vouch for it.
 func hostInstallCertificate(c *command) error {
-	list, err := c.chosen(hostSelector, false, "certificate", "private-key", "certificate-chain")
+	list, err := c.chosen(hostSelector.one(), "certificate", "private-key", "certificate-chain")
 	if err != nil {
 		return err
 	}
@@ -71,12 +71,4 @@ func hostInstallCertificate(c *command) error {
 	return c.each(list, func(o object) error {
 		return c.do("host.install_server_certificate", append([]any{o.ref}, files...)...)
 	})
-}
-
-func hostRefreshCertificate(c *command) error {
-	ref, err := c.host("host")
-	if err != nil {
-		return err
-	}
-	return c.do("host.refresh_server_certificate", ref)
 }

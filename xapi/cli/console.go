@@ -12,7 +12,7 @@ var consoleActs = acts{"console": console}
 
 // console opens the client's terminal to the serial line of a VM.
 func console(c *command) error {
-	list, err := c.chosen(vmSelector, true)
+	list, err := c.chosen(vmOrControl.one())
 	if err != nil {
 		return err
 	}

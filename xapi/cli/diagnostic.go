@@ -7,11 +7,11 @@ import (
 
 // diagnosticActs look into the toolstack.
 var diagnosticActs = acts{
-	"diagnostic-compact":          on(hostSelector, "Diagnostics.gc_compact", nil),
-	"diagnostic-gc-stats":         asked(hostSelector, "Diagnostics.gc_stats", nil),
+	"diagnostic-compact":          on(hostSelector.one(), "Diagnostics.gc_compact", nil),
+	"diagnostic-gc-stats":         asked(hostSelector.one(), "Diagnostics.gc_stats", nil),
 	"diagnostic-db-stats":         prints("Diagnostics.db_stats"),
 	"diagnostic-timing-stats":     timingStats,
-	"host-get-thread-diagnostics": prints("host.get_thread_diagnostics", the("host", "uuid")),
+	"host-get-thread-diagnostics": ofHost("host.get_thread_diagnostics"),
 }
 
 // timingStats is a record of each host: how long its calls took.

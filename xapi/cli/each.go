@@ -66,7 +66,7 @@ func onEach(sel selector, own []string, args []given, work func(c *command, valu
 		if err != nil {
 			return err
 		}
-		list, err := c.chosen(sel, false, own...)
+		list, err := c.chosen(sel, own...)
 		if err != nil {
 			return err
 		}
@@ -94,17 +94,16 @@ func onVMs(method string) func(*command) error { return on(vmSelector, method, n
 
 func onHosts(method string) func(*command) error { return on(hostSelector, method, nil) }
 
-// ofHost prints what a message answers about the chosen host.
-func ofHost(method string) func(*command) error {
-	return func(c *command) error {
-		list, err := c.chosen(hostSelector, true)
-		if err != nil {
-			return err
-		}
-		v, err := c.call(method, list[0].ref)
+// noted is asked for answers that the minimal form has not.
+func noted(sel selector, method string) func(*command) error {
+	return onEach(sel, nil, nil, func(c *command, values []any) error {
+		v, err := c.call(method, values...)
 		if err == nil {
-			c.tell(v)
+			c.print(text(v))
 		}
 		return err
-	}
+	})
 }
+
+// ofHost tells what a message answers about the chosen host.
+func ofHost(method string) func(*command) error { return noted(hostSelector.one(), method) }

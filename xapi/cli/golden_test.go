@@ -191,7 +191,8 @@ func TestSelectors(t *testing.T) {
 		{"vm-copy|new-name-label=x", "", "Error: Multiple matches VMs found. Operation can only be performed on one VM at a time\n", 1},
 		{"host-enable", "", "Error: Multiple matching hosts found. --multiple required to complete the operation\n", 1},
 		{"host-enable|host=none", "", "Error: No matching hosts found\n", 1},
-		{"host-dmesg", "", "Error: Multiple matching hosts found. Operation can only be performed on one host at a time\n", 1},
+		{"host-dmesg", "", "Error: Multiple matching hosts found. --multiple required to complete the operation\n", 1},
+		{"host-evacuate|--multiple", "", "Error: Multiple matching hosts found. Operation can only be performed on one host at a time\n", 1},
 		{"vm-start|vm=b", "", "", 0},
 		{"vm-pause|--multiple", state, "", 1},
 		{"vm-list|name-label=b|params=power-state|--minimal", "paused\n", "", 0}, // the others had their turn

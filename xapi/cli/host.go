@@ -11,27 +11,27 @@ import (
 var hostActs = acts{
 	"host-disable":                          on(hostSelector, "host.disable", []string{"auto-enable"}, yes("auto-enable", true)),
 	"host-enable":                           hostEnable,
-	"host-evacuate":                         on(hostSelector, "host.evacuate", []string{"network-uuid", "batch-size"}, the("network", "network-uuid"), whole("batch-size", 0)),
+	"host-evacuate":                         on(hostSelector.one(), "host.evacuate", []string{"network-uuid", "batch-size"}, the("network", "network-uuid"), whole("batch-size", 0)),
 	"host-reboot":                           onHosts("host.reboot"),
 	"host-shutdown":                         onHosts("host.shutdown"),
 	"host-power-on":                         onHosts("host.power_on"),
 	"host-forget":                           hostForget,
 	"host-declare-dead":                     hostDeclareDead,
-	"host-is-in-emergency-mode":             prints("host.is_in_emergency_mode"),
+	"host-is-in-emergency-mode":             notes("host.is_in_emergency_mode"),
 	"host-set-hostname-live":                does("host.set_hostname_live", the("host", "host-uuid"), word("host-name", "")),
-	"host-call-plugin":                      prints("host.call_plugin", the("host", "host-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
+	"host-call-plugin":                      prints("host.call_plugin", the("host", "host-uuid"), word("plugin", ""), word("fn", ""), pluginArgs),
 	"host-get-vms-which-prevent-evacuation": preventing,
 	"host-compute-free-memory":              ofHost("host.compute_free_memory"),
 	"host-compute-memory-overhead":          ofHost("host.compute_memory_overhead"),
-	"host-dmesg":                            ofHost("host.dmesg"),
+	"host-dmesg":                            asked(hostSelector, "host.dmesg", nil),
 	"host-get-server-certificate":           ofHost("host.get_server_certificate"),
-	"host-reset-server-certificate":         onHosts("host.reset_server_certificate"),
+	"host-reset-server-certificate":         on(hostSelector.one(), "host.reset_server_certificate", nil),
 	"host-management-disable":               does("host.management_disable"),
 	"host-sync-data":                        onHosts("host.sync_data"),
 	"host-enable-ssh":                       onHosts("host.enable_ssh"),
 	"host-disable-ssh":                      onHosts("host.disable_ssh"),
-	"host-enable-display":                   onUUID("host", "enable_display"),
-	"host-disable-display":                  onUUID("host", "disable_display"),
+	"host-enable-display":                   notes("host.enable_display", the("host", "uuid")),
+	"host-disable-display":                  notes("host.disable_display", the("host", "uuid")),
 	"host-prepare-for-poweroff":             onUUID("host", "prepare_for_poweroff"),
 	"host-syslog-reconfigure":               does("host.syslog_reconfigure", the("host", "host-uuid")),
 	"host-set-power-on-mode": on(hostSelector, "host.set_power_on_mode", []string{"power-on-mode", "power-on-config:"},
@@ -41,21 +41,17 @@ var hostActs = acts{
 // host finds a host by its uuid or its name.
 func (c *command) host(key string) (string, error) {
 	want := c.text(key)
-	cls := c.class("host")
-	for row := range c.server.DB.View().Rows(cls.api) {
-		o := object{row.Ref, row.Obj}
-		for _, name := range hostSelector.names {
-			if t, err := c.value(cls.field(name), o); err == nil && t == want {
-				return o.ref, nil
-			}
+	for ref, host := range store.All[model.Host](c.server.DB.View()) {
+		if host.UUID == want || host.NameLabel == want {
+			return string(ref), nil
 		}
 	}
-	return "", model.ErrUUIDInvalid("host", want)
+	return "", complaint("Host " + want + " not found")
 }
 
 // hostEnable also ends what consoles call the maintenance mode.
 func hostEnable(c *command) error {
-	list, err := c.chosen(hostSelector, false)
+	list, err := c.chosen(hostSelector)
 	if err != nil {
 		return err
 	}
@@ -78,8 +74,8 @@ func hostForget(c *command) error {
 func hostDeclareDead(c *command) error {
 	return c.gone("host.declare_dead",
 		"WARNING: A host should only be declared dead if it is verified offline.",
-		"WARNING: Performing this operation if the host is still online and has any running VMs may lead to possible data loss and/or corruption.",
-		"WARNING: This operation is irreversible.")
+		"WARNING: Performing this operation if the host is still online and has any",
+		"WARNING: running VMs may lead to possible data loss and/or corruption.")
 }
 
 func (c *command) gone(method string, warnings ...string) error {
@@ -95,6 +91,22 @@ func (c *command) gone(method string, warnings ...string) error {
 		return err
 	}
 	return c.do(method, ref)
+}
+
+// pluginArgs are the pairs of args; args:key:file=name has what is in a file.
+func pluginArgs(c *command) (any, error) {
+	args := map[string]string{}
+	for key, value := range c.pairs("args") {
+		if name, ok := strings.CutSuffix(key, ":file"); ok {
+			data, err := c.load(value)
+			if err != nil {
+				return nil, err
+			}
+			key, value = name, string(data)
+		}
+		args[key] = value
+	}
+	return args, nil
 }
 
 // preventing tells which VMs could not leave a host, and why.

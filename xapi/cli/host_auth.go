@@ -2,8 +2,8 @@ package cli
 
 // authActs are about directories, their subjects, and who may log in.
 var authActs = acts{
-	"host-enable-external-auth":             does("host.enable_external_auth", the("host", "host-uuid"), pairs("config"), word("service-name", ""), word("auth-type", "")),
-	"host-disable-external-auth":            does("host.disable_external_auth", the("host", "host-uuid"), pairs("config")),
+	"host-enable-external-auth":             insisted(does("host.enable_external_auth", the("host", "host-uuid"), pairs("config"), word("service-name", ""), word("auth-type", ""))),
+	"host-disable-external-auth":            insisted(does("host.disable_external_auth", the("host", "host-uuid"), pairs("config"))),
 	"host-external-auth-set-ldaps":          does("host.external_auth_set_ldaps", the("host", "host-uuid"), yes("ldaps", false), yes("force", false)),
 	"pool-enable-external-auth":             does("pool.enable_external_auth", thePool, pairs("config"), word("service-name", ""), word("auth-type", "")),
 	"pool-disable-external-auth":            does("pool.disable_external_auth", thePool, pairs("config")),
@@ -35,12 +35,13 @@ func subjectAdd(c *command) error {
 
 // theRole is the role of role-uuid, or of role-name.
 func theRole(c *command) (any, error) {
-	if id, ok := c.get("role-uuid"); ok {
+	id, byUUID := c.get("role-uuid")
+	name, byName := c.get("role-name")
+	switch {
+	case byUUID == byName:
+		return nil, complaint("Either role-name or role-uuid is needed, not both")
+	case byUUID:
 		return c.ref("role", id)
-	}
-	name, ok := c.get("role-name")
-	if !ok {
-		return nil, complaint("Either role-name or role-uuid is needed")
 	}
 	v, err := c.call("role.get_by_name_label", name)
 	if err != nil {

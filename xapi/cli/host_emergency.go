@@ -3,7 +3,7 @@ package cli
 // emergencyActs are the commands for a host that is by itself: they log in to
 // it, not to its pool.
 var emergencyActs = acts{
-	"host-emergency-ha-disable":                insisted(mayLose, does("host.emergency_ha_disable", yes("soft", false))),
+	"host-emergency-ha-disable":                insisted(does("host.emergency_ha_disable", yes("soft", false))),
 	"host-emergency-clear-mandatory-guidance":  does("host.emergency_clear_mandatory_guidance"),
 	"host-emergency-disable-tls-verification":  does("host.emergency_disable_tls_verification"),
 	"host-emergency-reenable-tls-verification": does("host.emergency_reenable_tls_verification"),

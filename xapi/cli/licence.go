@@ -37,7 +37,11 @@ func hostLicenseAdd(c *command) error {
 	if c.server.Dispatcher.Release.Before("clearwater") {
 		method = "host.license_apply"
 	}
-	return c.do(method, ref, base64.StdEncoding.EncodeToString(raw))
+	if err := c.do(method, ref, base64.StdEncoding.EncodeToString(raw)); err != nil {
+		return err
+	}
+	c.send(textOf("License applied."))
+	return nil
 }
 
 func hostLicenseView(c *command) error {

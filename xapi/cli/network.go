@@ -14,14 +14,24 @@ var networkActs = acts{
 	"vif-plug":           onUUID("VIF", "plug"),
 	"vif-unplug":         forced("VIF.unplug", "VIF.unplug_force", the("VIF", "uuid")),
 	"vif-move":           does("VIF.move", the("VIF", "uuid"), the("network", "network-uuid")),
-	"vif-configure-ipv4": does("VIF.configure_ipv4", the("VIF", "uuid"), oneOf("mode", "", "None", "Static"), word("address", ""), word("gateway", "")),
-	"vif-configure-ipv6": does("VIF.configure_ipv6", the("VIF", "uuid"), oneOf("mode", "", "None", "Static"), word("address", ""), word("gateway", "")),
+	"vif-configure-ipv4": vifAddress("VIF.configure_ipv4"),
+	"vif-configure-ipv6": vifAddress("VIF.configure_ipv6"),
 
 	"sdn-controller-introduce":    makes("SDN_controller", "introduce", oneOf("protocol", "ssl", "ssl", "pssl"), word("address", ""), whole("tcp-port", 0)),
 	"sdn-controller-forget":       onUUID("SDN_controller", "forget"),
 	"pool-set-vswitch-controller": does("pool.set_vswitch_controller", word("address", "")),
 
-	"diagnostic-net-stats": onEach(hostSelector, []string{"uri", "method", "params"}, []given{those("uri", "method", "params")}, netStats),
+	"diagnostic-net-stats": onEach(hostSelector.one(), []string{"uri", "method", "params"}, []given{those("uri", "method", "params")}, netStats),
+}
+
+// vifAddress is a message that gives an interface an address, or none.
+func vifAddress(method string) func(*command) error {
+	return func(c *command) error {
+		if strings.EqualFold(c.text("mode"), "Static") && c.text("address") == "" {
+			return complaint("Required parameter not found: address")
+		}
+		return does(method, the("VIF", "uuid"), oneOf("mode", "", "None", "Static"), word("address", ""), word("gateway", ""))(c)
+	}
 }
 
 // none is an empty map.

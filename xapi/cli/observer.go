@@ -27,7 +27,7 @@ var observerActs = acts{
 // attributes are given as attributes:key=value, or as key:value with commas
 // between.
 func attributes(c *command) (any, error) {
-	m := c.maps("attributes")
+	m := c.pairs("attributes")
 	more := map[string]string{}
 	list, err := words("attributes")(c)
 	if err != nil {

@@ -67,6 +67,18 @@ func word(key, otherwise string) given {
 	}
 }
 
+// anyCase is word for a parameter that is known in upper and lower case.
+func anyCase(key string) given {
+	return func(c *command) (any, error) {
+		for _, p := range c.params {
+			if strings.EqualFold(p.key, key) {
+				return p.value, nil
+			}
+		}
+		return "", nil
+	}
+}
+
 // words are those of a parameter, with commas between.
 func words(key string) given {
 	return func(c *command) (any, error) {
@@ -190,7 +202,7 @@ func thePool(c *command) (any, error) {
 
 // pairs are those given as name:key=value.
 func pairs(name string) given {
-	return func(c *command) (any, error) { return c.maps(name), nil }
+	return func(c *command) (any, error) { return c.pairs(name), nil }
 }
 
 // fields are a struct for a constructor: names and where their values come from.

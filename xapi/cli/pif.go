@@ -9,9 +9,9 @@ var pifActs = acts{
 	"pif-plug":      onUUID("PIF", "plug"),
 	"pif-unplug":    onUUID("PIF", "unplug"),
 	"pif-reconfigure-ip": does("PIF.reconfigure_ip", the("PIF", "uuid"), oneOf("mode", "", "None", "DHCP", "Static"),
-		word("IP", ""), word("netmask", ""), word("gateway", ""), word("DNS", "")),
+		anyCase("IP"), word("netmask", ""), word("gateway", ""), anyCase("DNS")),
 	"pif-reconfigure-ipv6": does("PIF.reconfigure_ipv6", the("PIF", "uuid"), oneOf("mode", "", "None", "DHCP", "Static", "Autoconf"),
-		word("IPv6", ""), word("gateway", ""), word("DNS", "")),
+		anyCase("IPv6"), word("gateway", ""), anyCase("DNS")),
 	"pif-set-primary-address-type": does("PIF.set_primary_address_type", the("PIF", "uuid"), oneOf("primary_address_type", "", "IPv4", "IPv6")),
 
 	"vlan-create":      vlanCreate,
@@ -75,10 +75,14 @@ func poolVLANCreate(c *command) error {
 	if err != nil {
 		return err
 	}
+	var ids []string
 	for _, ref := range refs(v) {
-		if err := c.made("PIF", ref, nil); err != nil {
+		id, err := c.call("PIF.get_uuid", ref)
+		if err != nil {
 			return err
 		}
+		ids = append(ids, text(id))
 	}
+	c.results(ids)
 	return nil
 }

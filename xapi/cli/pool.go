@@ -12,7 +12,7 @@ var poolActs = acts{
 	"pool-eject":                                    poolEject,
 	"pool-recover-slaves":                           poolRecoverSlaves,
 	"pool-emergency-transition-to-master":           poolTransition,
-	"pool-emergency-reset-master":                   does("pool.emergency_reset_master", word("master-address", "")),
+	"pool-emergency-reset-master":                   poolResetMaster,
 	"pool-sync-database":                            does("pool.sync_database"),
 	"pool-ha-enable":                                does("pool.enable_ha", all("SR", "heartbeat-sr-uuids"), pairs("ha-config")),
 	"pool-ha-disable":                               does("pool.disable_ha"),
@@ -34,7 +34,7 @@ var poolActs = acts{
 func poolJoin(c *command) error {
 	err := forced("pool.join", "pool.join_force", word("master-address", ""), word("master-username", ""), word("master-password", ""))(c)
 	if err == nil {
-		c.print("Host agent will restart and attempt to join pool in 10.000 seconds...")
+		c.result("Host agent will restart and attempt to join pool in 10.000 seconds...")
 	}
 	return err
 }
@@ -65,7 +65,7 @@ func poolEject(c *command) error {
 	if err := c.do("pool.eject", ref); err != nil {
 		return err
 	}
-	c.print("Specified host will attempt to restart as a master of a new pool in 10.000 seconds...")
+	c.result("Specified host will attempt to restart as a master of a new pool in 10.000 seconds...")
 	return nil
 }
 
@@ -112,8 +112,21 @@ func poolTransition(c *command) error {
 		return err
 	}
 	if c.server.DB.Leads() && !force {
-		c.print("This host is the master already; with --force it becomes so again.")
+		c.result("This host is the master already; with --force it becomes so again.")
 		return nil
 	}
-	return c.do("pool.emergency_transition_to_master")
+	if err := c.do("pool.emergency_transition_to_master"); err != nil {
+		return err
+	}
+	c.result("The toolstack restarts as the master")
+	return nil
+}
+
+func poolResetMaster(c *command) error {
+	address := c.text("master-address")
+	if err := c.do("pool.emergency_reset_master", address); err != nil {
+		return err
+	}
+	c.result("The toolstack restarts as a slave of " + address)
+	return nil
 }

@@ -9,7 +9,7 @@ var pvsActs = acts{
 	"pvs-server-forget":         onUUID("PVS_server", "forget"),
 	"pvs-proxy-create":          makes("PVS_proxy", "create", the("PVS_site", "pvs-site-uuid"), the("VIF", "vif-uuid")),
 	"pvs-proxy-destroy":         onUUID("PVS_proxy", "destroy"),
-	"pvs-cache-storage-create":  onEach(hostSelector, []string{"sr-uuid", "pvs-site-uuid", "size"}, nil, pvsCacheStorageCreate),
+	"pvs-cache-storage-create":  onEach(hostSelector.one(), []string{"sr-uuid", "pvs-site-uuid", "size"}, nil, pvsCacheStorageCreate),
 	"pvs-cache-storage-destroy": onUUID("PVS_cache_storage", "destroy"),
 }
 

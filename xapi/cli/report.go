@@ -11,7 +11,7 @@ var reportActs = acts{
 	"audit-log-get":                       auditLogGet,
 	"host-logs-download":                  hostLogsDownload,
 	"host-get-system-status":              hostGetSystemStatus,
-	"host-get-system-status-capabilities": ofHost("host.get_system_status_capabilities"),
+	"host-get-system-status-capabilities": asked(hostSelector, "host.get_system_status_capabilities", nil),
 }
 
 func auditLogGet(c *command) error {
@@ -33,6 +33,9 @@ func hostLogsDownload(c *command) error {
 }
 
 func hostGetSystemStatus(c *command) error {
+	if _, err := oneOf("output", "", "tar.bz2", "tar", "zip")(c); err != nil {
+		return err
+	}
 	q := url.Values{}
 	for _, key := range []string{"entries", "output"} {
 		if v, ok := c.get(key); ok {
@@ -44,12 +47,12 @@ func hostGetSystemStatus(c *command) error {
 
 // fromHost downloads from the host that is chosen.
 func (c *command) fromHost(label, filename, path string, q url.Values) error {
-	list, err := c.chosen(hostSelector, true, "filename", "file-name", "entries", "output")
+	list, err := c.chosen(hostSelector.one(), "filename", "file-name", "entries", "output")
 	if err != nil {
 		return err
 	}
 	if len(q) > 0 {
 		path += "?" + q.Encode()
 	}
-	return c.download(label, filename, c.at(model.Ref[model.Host](list[0].ref))+path)
+	return c.fetch(label, filename, c.at(model.Ref[model.Host](list[0].ref))+path)
 }

@@ -155,13 +155,14 @@ type selector struct {
 	none     string
 	many     string
 	defaults []param // what is chosen from, whatever else is asked for
+	single   bool    // works on one at a time
 }
 
 var (
 	vmSelector = selector{"vm", "vm", []string{"uuid", "name-label"}, "No matching VMs found", "Multiple matches VMs found. ",
-		[]param{{"is-a-template", "false"}, {"is-control-domain", "false"}}}
-	hostSelector = selector{"host", "host", []string{"uuid", "name-label", "hostname"}, "No matching hosts found", "Multiple matching hosts found. ", nil}
-	srSelector   = selector{"sr", "sr", []string{"uuid", "name-label"}, "No matching hosts found", "Multiple matching SRs found. ", nil}
+		[]param{{"is-a-template", "false"}, {"is-control-domain", "false"}}, false}
+	hostSelector = selector{"host", "host", []string{"uuid", "name-label", "hostname"}, "No matching hosts found", "Multiple matching hosts found. ", nil, false}
+	srSelector   = selector{"sr", "sr", []string{"uuid", "name-label"}, "No matching hosts found", "Multiple matching SRs found. ", nil, false}
 
 	// What else some commands on VMs take.
 	vmOrTemplate = vmSelector.also("is-a-template")
@@ -175,12 +176,18 @@ func (s selector) also(kinds ...string) selector {
 	return s
 }
 
+// one is a selector for commands that work on one object at a time.
+func (s selector) one() selector {
+	s.single = true
+	return s
+}
+
 // what is the singular of what is chosen, in texts.
 var what = map[string]string{"vm": "VM", "host": "host", "sr": "SR"}
 
-// chosen are the objects that a command with a selector works on. single is for
-// commands that take one only; own are the parameters that select nothing.
-func (c *command) chosen(s selector, single bool, own ...string) ([]object, error) {
+// chosen are the objects that a command with a selector works on; own are the
+// parameters that select nothing.
+func (c *command) chosen(s selector, own ...string) ([]object, error) {
 	cls := c.class(s.class)
 	list, err := c.rows(cls)
 	if err != nil {
@@ -203,7 +210,7 @@ func (c *command) chosen(s selector, single bool, own ...string) ([]object, erro
 		return nil, err
 	case len(list) == 0:
 		return nil, complaint(s.none)
-	case len(list) > 1 && single:
+	case len(list) > 1 && s.single:
 		return nil, complaint(s.many + "Operation can only be performed on one " + what[s.class] + " at a time")
 	case len(list) > 1 && !multiple:
 		return nil, complaint(s.many + "--multiple required to complete the operation")

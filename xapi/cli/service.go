@@ -1,10 +1,5 @@
 package cli
 
-import (
-	"errors"
-	"strings"
-)
-
 // serviceActs are what the commands of this file do.
 var serviceActs = acts{
 	"user-password-change": userPasswordChange,
@@ -22,25 +17,36 @@ func userPasswordChange(c *command) error {
 
 // secretCreate keeps a value that others refer to by its uuid.
 func secretCreate(c *command) error {
-	v, err := c.call("secret.create", structOf("value", c.text("value"), "other_config", map[string]string{}))
+	v, err := c.call("secret.create", structOf("value", c.text("value"), "other_config", c.pairs("other-config")))
 	return c.made("secret", v, err)
 }
 
-// messageDestroy deletes messages by uuid, or by uuids with commas between.
+// messageDestroy deletes messages by uuid, or by uuids with commas between:
+// all of them, or none if one is not there.
 func messageDestroy(c *command) error {
-	ids := strings.Split(c.text("uuids"), ",")
 	if id, ok := c.get("uuid"); ok {
-		ids = []string{id}
-	}
-	var errs []error
-	for _, id := range ids {
-		ref, err := c.ref("message", strings.TrimSpace(id))
-		if err == nil {
-			err = c.do("message.destroy", ref)
+		ref, err := c.ref("message", id)
+		if err != nil {
+			return err
 		}
-		errs = append(errs, err)
+		return c.do("message.destroy", ref)
 	}
-	return errors.Join(errs...)
+	if _, ok := c.get("uuids"); !ok {
+		return complaint("Required parameter not found: uuid or uuids")
+	}
+	refs, err := all("message", "uuids")(c)
+	if err != nil {
+		return err
+	}
+	if c.knows("message.destroy_many") {
+		return c.do("message.destroy_many", refs)
+	}
+	for _, ref := range refs.([]string) {
+		if err := c.do("message.destroy", ref); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // messageCreate leaves a message about the object that one of the parameters

@@ -27,7 +27,7 @@ func TestServices(t *testing.T) {
 		{"repository-list", "", "", 0},
 		{"pool-configure-update-sync|update-sync-frequency=weekly|update-sync-day=x", "", "Error: Parameter 'update-sync-day' must be an integer\n", 1},
 		{"pool-configure-update-sync|update-sync-frequency=weekly|update-sync-day=3", "", "", 0},
-		{"host-emergency-ha-disable", "", "Error: This may lose data: to do it nevertheless, add --force.\n", 1},
+		{"host-emergency-ha-disable", "", "Error: This operation is dangerous and may cause data loss. It must be forced (use --force).\n", 1},
 		{"host-ha-xapi-healthcheck", "The toolstack is healthy\n", "", 0},
 		{"host-set-power-on-mode|power-on-mode=IPMI|power-on-config:power_on_ip=10.0.0.1", "", "", 0},
 		{"host-param-get|uuid=$HOST|param-name=power-on-config", "power_on_ip: 10.0.0.1\n", "", 0},

@@ -9,7 +9,7 @@ var snapshotActs = acts{
 	"snapshot-revert":           ofSnapshot(func(c *command, o object) error { return c.do("VM.revert", o.ref) }),
 	"snapshot-destroy":          ofSnapshot(snapshotDestroy),
 	"snapshot-uninstall":        ofSnapshot(func(c *command, o object) error { return c.uninstall([]object{o}) }),
-	"snapshot-reset-powerstate": insisted(extremely, ofSnapshot(func(c *command, o object) error { return c.do("VM.power_state_reset", o.ref) })),
+	"snapshot-reset-powerstate": insisted(ofSnapshot(func(c *command, o object) error { return c.do("VM.power_state_reset", o.ref) })),
 	"snapshot-disk-list":        ofSnapshot(func(c *command, o object) error { return c.drives([]object{o}, false) }),
 	"template-uninstall":        templateUninstall,
 }

@@ -35,8 +35,8 @@ var srActs = acts{
 	"pool-disable-local-storage-caching": onUUID("pool", "disable_local_storage_caching"),
 
 	"host-get-sm-diagnostics": ofHost("host.get_sm_diagnostics"),
-	"host-sm-dp-destroy":      on(hostSelector, "host.sm_dp_destroy", []string{"dp", "allow-leak"}, word("dp", ""), yes("allow-leak", false)),
-	"lvhd-enable-thin-provisioning": asked(hostSelector, "LVHD.enable_thin_provisioning", []string{"sr-uuid", "initial-allocation", "allocation-quantum"},
+	"host-sm-dp-destroy":      on(hostSelector.one(), "host.sm_dp_destroy", []string{"dp", "allow-leak"}, word("dp", ""), yes("allow-leak", false)),
+	"lvhd-enable-thin-provisioning": on(hostSelector, "LVHD.enable_thin_provisioning", []string{"sr-uuid", "initial-allocation", "allocation-quantum"},
 		the("SR", "sr-uuid"), amount("initial-allocation"), amount("allocation-quantum")),
 }
 
@@ -59,13 +59,40 @@ func (c *command) masterHost() (string, error) {
 	return "", model.ErrInternalError("there is no pool")
 }
 
-// srCreate leaves the size to the storage if none is given.
-func srCreate(c *command) error {
-	bytes := fixed(int64(0))
-	if _, ok := c.get("physical-size"); ok {
-		bytes = amount("physical-size")
+// makerOfSR is where an SR is made: of the hosts of a pool one must be named,
+// unless they all are to share it.
+func makerOfSR(c *command) (any, error) {
+	shared, err := c.flag("shared")
+	if err != nil {
+		return nil, err
 	}
-	v, err := c.with("SR.create", []given{hostOrMaster, pairs("device-config"), bytes, word("name-label", ""), word("name-description", ""),
+	if _, named := c.get("host-uuid"); !named && !shared && store.Len[model.Host](c.server.DB.View()) > 1 {
+		return nil, complaint("Required parameter not found: host-uuid")
+	}
+	return hostOrMaster(c)
+}
+
+// srConfig is the device-config of an SR; device-config:KEY-filename=NAME has
+// what is in a file, which is how passwords stay off command lines.
+func srConfig(c *command) (any, error) {
+	config := map[string]string{}
+	for key, value := range c.pairs("device-config") {
+		if name, ok := strings.CutSuffix(key, "-filename"); ok {
+			data, err := c.load(value)
+			if err != nil {
+				return nil, err
+			}
+			key, value = name, string(data)
+		}
+		config[key] = value
+	}
+	return config, nil
+}
+
+// srCreate leaves the size to the storage if none is given, or none that is one.
+func srCreate(c *command) error {
+	bytes, _ := size(c.text("physical-size"))
+	v, err := c.with("SR.create", []given{makerOfSR, srConfig, fixed(bytes), word("name-label", ""), word("name-description", ""),
 		word("type", ""), word("content-type", ""), yes("shared", false), pairs("sm-config")})
 	return c.made("SR", v, err)
 }

@@ -38,12 +38,18 @@ func (c *command) load(filename string) ([]byte, error) {
 	return data, nil
 }
 
-// download has the client fetch a path into one of its files, or onto its
-// screen if filename is empty. label is what messages call the transfer.
-func (c *command) download(label, filename, path string) error {
+// fetch has the client fetch a path into one of its files, or onto its screen
+// if filename is empty. label is what messages call the transfer.
+func (c *command) fetch(label, filename, path string) error {
 	_, err := c.transfer(thin.HTTPGet, label, filename, path)
+	return err
+}
+
+// download is fetch for commands that say how it went, in the minimal form too.
+func (c *command) download(label, filename, path string) error {
+	err := c.fetch(label, filename, path)
 	if err == nil && filename != "" {
-		c.print(label + " succeeded")
+		c.send(textOf(label + " succeeded"))
 	}
 	return err
 }

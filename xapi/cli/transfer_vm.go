@@ -21,7 +21,7 @@ var transferActs = acts{
 var exportOptions = []string{"filename", "compress", "metadata", "preserve-power-state", "include-snapshots", "excluded-device-types", "task-uuid"}
 
 func vmExport(c *command) error {
-	list, err := c.chosen(vmSelector, true, exportOptions...)
+	list, err := c.chosen(vmSelector.one(), exportOptions...)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,15 @@ func vmImport(c *command) error {
 		}
 		sr = ref
 	}
-	if from, ok := c.get("url"); ok {
+	file, ok := c.get("filename")
+	from, linked := c.get("url")
+	switch {
+	case linked && ok:
+		return complaint("Either url or filename, not both")
+	case flags["dry-run"] && !flags["metadata"]:
+		return complaint("Only an import of metadata can be tried by a dry-run")
+	}
+	if linked {
 		v, err := c.call("VM.import", from, sr, flags["preserve"], flags["force"])
 		if err != nil {
 			return err
@@ -119,9 +127,8 @@ func vmImport(c *command) error {
 		return c.imported(refs)
 	}
 	if kind, ok := c.get("type"); ok {
-		return c.do("VM.import_convert", kind, c.text("host-username"), c.text("host-password"), sr, c.maps("remote-config"))
+		return c.do("VM.import_convert", kind, c.text("host-username"), c.text("host-password"), sr, c.pairs("remote-config"))
 	}
-	file, ok := c.get("filename")
 	if !ok {
 		return complaint("Nothing to import from: give a filename, a url or a type")
 	}
@@ -134,7 +141,7 @@ func vmImport(c *command) error {
 	path := "/import"
 	if flags["metadata"] {
 		path = "/import_metadata"
-		for from, to := range c.maps("vdi") {
+		for from, to := range c.pairs("vdi") {
 			q.Set("vdi:"+from, to)
 		}
 	} else if sr != model.NullRef {
@@ -190,7 +197,7 @@ func vdiExport(c *command) error {
 		}
 		q.Set("base", ref)
 	}
-	return c.download("Export", c.text("filename"), "/export_raw_vdi?"+q.Encode())
+	return c.fetch("Export", c.text("filename"), "/export_raw_vdi?"+q.Encode())
 }
 
 func vdiImport(c *command) error {

@@ -1,10 +1,12 @@
 package cli
 
+import "strings"
+
 // updateActs are about updates: packages (update-, patch-) and repositories.
 var updateActs = acts{
 	"update-introduce":   makes("pool_update", "introduce", the("VDI", "vdi-uuid")),
-	"update-precheck":    updateOn("pool_update.precheck"),
-	"update-apply":       updateOn("pool_update.apply"),
+	"update-precheck":    updatePrecheck,
+	"update-apply":       updateOn(func(c *command, update string, o object) error { return c.do("pool_update.apply", update, o.ref) }),
 	"update-pool-apply":  onUUID("pool_update", "pool_apply"),
 	"update-pool-clean":  onUUID("pool_update", "pool_clean"),
 	"update-destroy":     onUUID("pool_update", "destroy"),
@@ -17,13 +19,13 @@ var updateActs = acts{
 	"patch-precheck":   prints("pool_patch.precheck", the("pool_patch", "uuid"), the("host", "host-uuid")),
 	"patch-apply":      prints("pool_patch.apply", the("pool_patch", "uuid"), the("host", "host-uuid")),
 
-	"host-apply-updates":        asked(hostSelector, "host.apply_updates", []string{"hash"}, word("hash", "")),
+	"host-apply-updates":        applyUpdates,
 	"host-refresh-pack-info":    does("host.refresh_pack_info", the("host", "host-uuid")),
 	"host-crashdump-destroy":    onUUID("host_crashdump", "destroy"),
 	"host-crashdump-upload":     does("host_crashdump.upload", the("host_crashdump", "uuid"), word("url", ""), those("http_proxy")),
 	"host-bugreport-upload":     on(hostSelector, "host.bugreport_upload", []string{"url", "http_proxy"}, word("url", ""), those("http_proxy")),
 	"hostdriver-select":         driverSelect,
-	"hostdriver-deselect":       insisted(mayLose, onUUID("Host_driver", "deselect")),
+	"hostdriver-deselect":       insisted(onUUID("Host_driver", "deselect")),
 	"hostdriver-variant-select": onUUID("Driver_variant", "select"),
 	"hostdriver-rescan":         on(hostSelector, "Host_driver.rescan", nil),
 
@@ -39,26 +41,51 @@ var updateActs = acts{
 	"pool-set-update-sync-enabled":    does("pool.set_update_sync_enabled", thePool, yes("value", false)),
 }
 
-// updateOn is a message about an update on each of the chosen hosts; what it
-// answers is printed.
-func updateOn(method string) func(*command) error {
+// updateOn is work with the update that uuid names on each of the chosen hosts.
+func updateOn(work func(c *command, update string, o object) error) func(*command) error {
 	return func(c *command) error {
 		update, err := c.ref("pool_update", c.text("uuid"))
 		if err != nil {
 			return err
 		}
-		hosts, err := c.chosen(hostSelector, false, "uuid")
+		hosts, err := c.chosen(hostSelector, "uuid")
 		if err != nil {
 			return err
 		}
-		return c.each(hosts, func(o object) error {
-			v, err := c.call(method, update, o.ref)
-			if err == nil && v != nil {
-				c.tell(v)
-			}
-			return err
-		})
+		return c.each(hosts, func(o object) error { return work(c, update, o) })
 	}
+}
+
+// verdicts say what a check of an update has found out.
+var verdicts = map[string]string{
+	"ok":                      "Ok.",
+	"ok_livepatch_complete":   "Ok: the update takes effect without a reboot.",
+	"ok_livepatch_incomplete": "Ok: the update takes effect only after a reboot.",
+}
+
+var updatePrecheck = updateOn(func(c *command, update string, o object) error {
+	v, err := c.call("pool_update.precheck", update, o.ref)
+	if err != nil {
+		return err
+	}
+	c.result(verdicts[text(v)])
+	return nil
+})
+
+// applyUpdates prints what is to be done on the host to complete the updates.
+func applyUpdates(c *command) error {
+	list, err := c.chosen(hostSelector.one(), "hash")
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error {
+		v, err := c.call("host.apply_updates", o.ref, c.text("hash"))
+		warnings, _ := v.([][]string)
+		for _, w := range warnings {
+			c.print(strings.Join(w, "; "))
+		}
+		return err
+	})
 }
 
 // driverSelect finds the variant of a driver by its name.

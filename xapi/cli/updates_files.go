@@ -4,6 +4,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/xapid/xapid/model"
+	"github.com/xapid/xapid/store"
 )
 
 // updateFileActs are those about updates and advice that send or fetch a file.
@@ -25,21 +28,35 @@ var refOf = regexp.MustCompile(`OpaqueRef:[0-9A-Za-z-]+`)
 // patchUpload sends a patch to the pool's default SR.
 func patchUpload(c *command) error {
 	v, err := c.upload("Patch upload", c.text("file-name"), "/pool_patch_upload")
-	return c.made("pool_patch", v, err)
+	return c.uploaded("pool_patch", refOf.FindString(v), err)
+}
+
+// uploaded prints the uuid of an update that was sent, and names its disk.
+func (c *command) uploaded(class, update string, err error) error {
+	if err != nil {
+		return err
+	}
+	r := c.server.DB.View()
+	of := model.Ref[model.PoolUpdate](update)
+	if p, ok := store.Find(r, model.Ref[model.PoolPatch](update)); ok {
+		of = p.PoolUpdate
+	}
+	if u, ok := store.Find(r, of); ok {
+		if err := c.do("VDI.set_name_label", u.VDI, "Update: "+u.NameLabel); err != nil {
+			return err
+		}
+	}
+	return c.made(class, update, nil)
 }
 
 // updateUpload sends an update to an SR, and introduces it. An update that is
 // none leaves no disk behind.
 func updateUpload(c *command) error {
-	path := "/import_raw_vdi"
-	if _, ok := c.get("sr-uuid"); ok {
-		sr, err := c.ref("SR", c.text("sr-uuid"))
-		if err != nil {
-			return err
-		}
-		path += "?sr_id=" + url.QueryEscape(sr)
+	sr, err := c.srOrDefault()
+	if err != nil {
+		return err
 	}
-	result, err := c.upload("Update upload", c.text("file-name"), path)
+	result, err := c.upload("Update upload", c.text("file-name"), "/import_raw_vdi?sr_id="+url.QueryEscape(sr))
 	if err != nil {
 		return err
 	}
@@ -48,7 +65,7 @@ func updateUpload(c *command) error {
 	if err != nil {
 		_ = c.do("VDI.destroy", vdi) // what is told is why the update is none
 	}
-	return c.made("pool_update", v, err)
+	return c.uploaded("pool_update", text(v), err)
 }
 
 func poolSyncBundle(c *command) error {

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
@@ -11,21 +11,21 @@ import (
 // vdiActs are what the commands of this file do.
 var vdiActs = acts{
 	"vdi-create": makes("VDI", "create", fields("name_label", word("name-label", ""), "name_description", fixed(""), "SR", the("SR", "sr-uuid"),
-		"virtual_size", amount("virtual-size"), "type", word("type", "user"), "sharable", yes("sharable", false), "read_only", fixed(false),
-		"other_config", none, "xenstore_data", none, "sm_config", pairs("sm-config"), "tags", fixed([]string{}))),
+		"virtual_size", amount("virtual-size"), "type", label("vdi_type", "type", "user"), "sharable", yes("sharable", false), "read_only", fixed(false),
+		"other_config", none, "xenstore_data", none, "sm_config", pairs("sm-config"), "tags", given(tags))),
 	"vdi-destroy": onUUID("VDI", "destroy"),
 	"vdi-forget":  onUUID("VDI", "forget"),
 	"vdi-update":  onUUID("VDI", "update"),
 	"vdi-introduce": makes("VDI", "introduce", word("uuid", ""), word("name-label", ""), word("name-description", ""), the("SR", "sr-uuid"),
 		word("type", ""), yes("sharable", false), yes("read-only", false), pairs("other-config"), word("location", ""), pairs("xenstore-data"),
-		pairs("sm-config"), yes("managed", true)),
+		pairs("sm-config"), yes("managed", false)),
 	"vdi-resize":          vdiResize,
 	"vdi-generate-config": prints("VDI.generate_config", the("host", "host-uuid"), the("VDI", "uuid")),
 	"vdi-copy":            vdiCopy,
 	"vdi-pool-migrate":    vdiPoolMigrate,
 	"vdi-clone":           vdiClone,
-	"vdi-snapshot":        makes("VDI", "snapshot", the("VDI", "uuid"), driverParams),
-	"vdi-unlock":          insisted(dangerous, onUUID("VDI", "force_unlock")),
+	"vdi-snapshot":        makes("VDI", "snapshot", the("VDI", "uuid"), pairs("driver-params")),
+	"vdi-unlock":          insisted(onUUID("VDI", "force_unlock")),
 	"vdi-enable-cbt":      onUUID("VDI", "enable_cbt"),
 	"vdi-disable-cbt":     onUUID("VDI", "disable_cbt"),
 	"vdi-data-destroy":    onUUID("VDI", "data_destroy"),
@@ -34,16 +34,8 @@ var vdiActs = acts{
 	"diagnostic-vdi-status":   vdiStatus,
 }
 
-// driverParams come in two spellings.
-func driverParams(c *command) (any, error) {
-	m := c.maps("driver-params")
-	for _, p := range c.params {
-		if key, ok := strings.CutPrefix(p.key, "driver-params-"); ok {
-			m[key] = p.value
-		}
-	}
-	return m, nil
-}
+// tags are given as tags:TAG=, whatever follows.
+func tags(c *command) (any, error) { return slices.Sorted(maps.Keys(c.pairs("tags"))), nil }
 
 func vdiResize(c *command) error {
 	method := "VDI.resize"
@@ -76,7 +68,7 @@ func vdiPoolMigrate(c *command) error {
 }
 
 func vdiClone(c *command) error {
-	v, err := c.with("VDI.clone", []given{the("VDI", "uuid"), driverParams})
+	v, err := c.with("VDI.clone", []given{the("VDI", "uuid"), pairs("driver-params")})
 	for key, method := range map[string]string{"new-name-label": "VDI.set_name_label", "new-name-description": "VDI.set_name_description"} {
 		if name, ok := c.get(key); ok && err == nil {
 			err = c.do(method, v, name)

@@ -17,11 +17,11 @@ var vmActs = acts{
 	"vm-pause":                 onVMs("VM.pause"),
 	"vm-unpause":               onVMs("VM.unpause"),
 	"vm-uninstall":             vmUninstall,
-	"vm-reset-powerstate":      insisted(extremely, on(vmOrControl, "VM.power_state_reset", nil)),
+	"vm-reset-powerstate":      insisted(onVMs("VM.power_state_reset")),
 	"vm-create":                vmCreate,
-	"vm-destroy":               onUUID("VM", "destroy"),
+	"vm-destroy":               vmDestroy,
 	"vm-clone":                 vmCopy(vmOrTemplate, "VM.clone"),
-	"vm-copy":                  vmCopy(vmOrTemplate, "VM.copy"),
+	"vm-copy":                  vmCopy(vmOrTemplate.one(), "VM.copy"),
 	"vm-snapshot":              vmCopy(vmSelector, "VM.snapshot"),
 	"vm-snapshot-with-quiesce": vmCopy(vmSelector, "VM.snapshot_with_quiesce"),
 	"vm-checkpoint":            vmCopy(vmSelector, "VM.checkpoint"),
@@ -38,7 +38,7 @@ func vmStart(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmOrControl, false, "force", "on", "paused", "progress")
+	list, err := c.chosen(vmOrControl, "force", "on", "paused", "progress")
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,11 @@ func vmStart(c *command) error {
 		}
 		start = func(o object) error { return c.async("VM.start_on", o.ref, on, paused, force) }
 	}
+	return c.starting(list, start)
+}
+
+// starting is each for work that needs a host to run on.
+func (c *command) starting(list []object, start func(o object) error) error {
 	return c.each(list, func(o object) error {
 		err := start(o)
 		if errors.Is(err, model.ErrNoHostsAvailable()) {
@@ -82,7 +87,7 @@ func (c *command) placement(vm string) []column {
 }
 
 func vmSuspend(c *command) error {
-	list, err := c.chosen(vmSelector, false, "progress")
+	list, err := c.chosen(vmSelector, "progress")
 	if err != nil {
 		return err
 	}
@@ -94,12 +99,12 @@ func vmResume(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmOrControl, false, "on", "progress")
+	list, err := c.chosen(vmSelector, "on", "progress")
 	if err != nil {
 		return err
 	}
 	if _, ok := c.get("on"); !ok {
-		return c.each(list, func(o object) error { return c.async("VM.resume", o.ref, false, force) })
+		return c.starting(list, func(o object) error { return c.async("VM.resume", o.ref, false, force) })
 	}
 	on, err := c.host("on")
 	if err != nil {
@@ -113,7 +118,7 @@ func vmShutdown(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmOrControl, false, "progress")
+	list, err := c.chosen(vmSelector, "progress")
 	if err != nil {
 		return err
 	}
@@ -136,11 +141,26 @@ func (c *command) cleanOrHard(clean, hard string) (string, error) {
 	return clean, err
 }
 
-// vmCopy is a message that makes a VM of each that is chosen; a full copy is
-// made of one only.
+// vmDestroy spares control domains.
+func vmDestroy(c *command) error {
+	o, err := c.find("VM", c.text("uuid"))
+	if err != nil {
+		return err
+	}
+	if o.obj.(*model.VM).IsControlDomain {
+		return model.ErrOperationNotAllowed("xe destroys no control domain")
+	}
+	return c.do("VM.destroy", o.ref)
+}
+
+// vmCopy is a message that makes a VM of each that is chosen.
 func vmCopy(sel selector, method string) func(*command) error {
 	return func(c *command) error {
-		list, err := c.chosen(sel, method == "VM.copy", "new-name-label", "new-name-description", "sr-uuid", "ignore-vdi-uuids")
+		more := "ignore-vdi-uuids"
+		if method == "VM.copy" {
+			more = "sr-uuid"
+		}
+		list, err := c.chosen(sel, "new-name-label", "new-name-description", more)
 		if err != nil {
 			return err
 		}
@@ -169,7 +189,7 @@ func vmCreate(c *command) error {
 	const memory = int64(256 << 20)
 	v, err := c.call("VM.create", structOf(
 		"name_label", c.text("name-label"), "name_description", c.text("name-description"), "user_version", int64(0), "is_a_template", false,
-		"affinity", model.NullRef, "memory_static_max", memory, "memory_dynamic_max", memory, "memory_dynamic_min", memory, "memory_static_min", int64(16<<20),
+		"affinity", model.NullRef, "memory_static_max", memory, "memory_dynamic_max", memory, "memory_dynamic_min", memory/2, "memory_static_min", memory/2,
 		"VCPUs_params", map[string]string{}, "VCPUs_max", int64(1), "VCPUs_at_startup", int64(1),
 		"actions_after_shutdown", "destroy", "actions_after_reboot", "restart", "actions_after_crash", "destroy",
 		"PV_bootloader", "", "PV_kernel", "", "PV_ramdisk", "", "PV_args", "", "PV_bootloader_args", "", "PV_legacy_args", "",

@@ -41,8 +41,8 @@ func cdList(c *command) error {
 	return nil
 }
 
-// cd is the one CD of the name that cd-name gives.
-func (c *command) cd() (string, error) {
+// cds are the CDs of the name that cd-name gives.
+func (c *command) cds() ([]string, error) {
 	r := c.server.DB.View()
 	var found []string
 	for ref, vdi := range store.All[model.VDI](r) {
@@ -50,25 +50,23 @@ func (c *command) cd() (string, error) {
 			found = append(found, string(ref))
 		}
 	}
-	switch len(found) {
-	case 0:
-		return "", complaint("No CD is named " + c.text("cd-name"))
-	case 1:
-		return found[0], nil
+	if len(found) == 0 {
+		return nil, complaint("No CD is named " + c.text("cd-name"))
 	}
-	return "", complaint("Several CDs are named " + c.text("cd-name") + "; use the vbd- commands")
+	return found, nil
 }
 
+// vmCDAdd takes the first CD of a name, as xapi.
 func vmCDAdd(c *command) error {
-	cd, err := c.cd()
+	cds, err := c.cds()
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmSelector, false, "cd-name", "device")
+	list, err := c.chosen(vmSelector, "cd-name", "device")
 	if err != nil {
 		return err
 	}
-	return c.each(list, func(o object) error { return c.addDrive(o, cd, "CD", "RO", map[string]string{}) })
+	return c.each(list, func(o object) error { return c.addDrive(o, cds[0], "CD", "RO", map[string]string{}) })
 }
 
 // cdDrives are the CD drives of a VM that suit.
@@ -83,43 +81,66 @@ func (c *command) cdDrives(o object, suits func(store.Reader, *model.VBD) bool) 
 	return found
 }
 
-// onlyDrive is work on the one CD drive of each VM that suits; what says which
-// these are.
-func (c *command) onlyDrive(what string, suits func(store.Reader, *model.VBD) bool, work func(model.Ref[model.VBD]) error, own ...string) error {
-	list, err := c.chosen(vmSelector, false, own...)
+// vmCDRemove takes the first drive that holds a CD of a name; an empty drive
+// goes by the name <EMPTY>.
+func vmCDRemove(c *command) error {
+	name := c.text("cd-name")
+	list, err := c.chosen(vmSelector, "cd-name")
 	if err != nil {
 		return err
 	}
 	return c.each(list, func(o object) error {
-		found := c.cdDrives(o, suits)
-		switch len(found) {
-		case 0:
-			return complaint("The VM has no CD drive " + what)
-		case 1:
-			return work(found[0])
+		found := c.cdDrives(o, func(r store.Reader, vbd *model.VBD) bool {
+			vdi, ok := store.Find(r, vbd.VDI)
+			if vbd.Empty || !ok {
+				return name == "<EMPTY>"
+			}
+			return vdi.NameLabel == name && isCD(r, vdi)
+		})
+		if len(found) == 0 {
+			return complaint("The VM has no CD drive with " + name)
 		}
-		return complaint(fmt.Sprintf("The VM has %d CD drives %s; use the vbd- commands", len(found), what))
+		return c.do("VBD.destroy", found[0])
 	})
 }
 
-func vmCDRemove(c *command) error {
-	name := c.text("cd-name")
-	return c.onlyDrive("with "+name, func(r store.Reader, vbd *model.VBD) bool {
-		vdi, ok := store.Find(r, vbd.VDI)
-		return ok && !vbd.Empty && vdi.NameLabel == name && isCD(r, vdi)
-	}, func(b model.Ref[model.VBD]) error { return c.do("VBD.destroy", b) }, "cd-name")
-}
-
 func vmCDEject(c *command) error {
-	return c.onlyDrive("at all", func(store.Reader, *model.VBD) bool { return true },
-		func(b model.Ref[model.VBD]) error { return c.do("VBD.eject", b) })
-}
-
-func vmCDInsert(c *command) error {
-	cd, err := c.cd()
+	list, err := c.chosen(vmSelector)
 	if err != nil {
 		return err
 	}
-	return c.onlyDrive("that is empty", func(_ store.Reader, vbd *model.VBD) bool { return vbd.Empty },
-		func(b model.Ref[model.VBD]) error { return c.do("VBD.insert", b, cd) }, "cd-name")
+	return c.each(list, func(o object) error {
+		found := c.cdDrives(o, func(store.Reader, *model.VBD) bool { return true })
+		switch len(found) {
+		case 0:
+			return complaint("The VM has no CD drive")
+		case 1:
+			return c.do("VBD.eject", found[0])
+		}
+		return complaint(fmt.Sprintf("The VM has %d CD drives; use vbd-eject", len(found)))
+	})
+}
+
+func vmCDInsert(c *command) error {
+	cds, err := c.cds()
+	switch {
+	case err != nil:
+		return err
+	case len(cds) > 1:
+		return complaint("Several CDs are named " + c.text("cd-name") + "; use vbd-insert")
+	}
+	list, err := c.chosen(vmSelector, "cd-name")
+	if err != nil {
+		return err
+	}
+	return c.each(list, func(o object) error {
+		found := c.cdDrives(o, func(_ store.Reader, vbd *model.VBD) bool { return vbd.Empty })
+		switch len(found) {
+		case 0:
+			return model.ErrVMNoEmptyCdVBD(o.ref)
+		case 1:
+			return c.do("VBD.insert", found[0], cds[0])
+		}
+		return complaint(fmt.Sprintf("The VM has %d empty CD drives; use vbd-insert", len(found)))
+	})
 }

@@ -20,7 +20,7 @@ var vmDiskActs = acts{
 
 func driveList(cds bool) func(*command) error {
 	return func(c *command) error {
-		list, err := c.chosen(vmSelector, false, "vbd-params", "vdi-params")
+		list, err := c.chosen(vmSelector, "vbd-params", "vdi-params")
 		if err != nil {
 			return err
 		}
@@ -84,12 +84,12 @@ func vmDiskAdd(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmSelector, false, "disk-size", "device", "sr-uuid")
+	list, err := c.chosen(vmSelector, "disk-size", "device", "sr-uuid")
 	if err != nil {
 		return err
 	}
 	return c.each(list, func(o object) error {
-		vdi, err := c.call("VDI.create", structOf("name_label", "Created by xe", "name_description", "", "SR", sr, "virtual_size", bytes,
+		vdi, err := c.call("VDI.create", structOf("name_label", "Created by xe", "name_description", "Created by xe", "SR", sr, "virtual_size", bytes,
 			"type", "user", "sharable", false, "read_only", false, "other_config", map[string]string{}, "xenstore_data", map[string]string{},
 			"sm_config", map[string]string{"vmhint": o.obj.(*model.VM).UUID}, "tags", []string{}))
 		if err != nil {
@@ -118,19 +118,22 @@ func (c *command) srOrDefault() (string, error) {
 }
 
 // addDrive puts a disk or CD into a drive of its own at the place that device
-// names, and plugs it in if the VM runs.
+// names, and plugs it in if that can be done now.
 func (c *command) addDrive(o object, vdi, kind, mode string, config map[string]string) error {
 	vbd, err := c.call("VBD.create", structOf("VM", o.ref, "VDI", vdi, "userdevice", c.text("device"), "bootable", false, "mode", mode, "type", kind,
 		"unpluggable", true, "empty", false, "other_config", config, "qos_algorithm_type", "", "qos_algorithm_params", map[string]string{}))
-	if err != nil || o.obj.(*model.VM).PowerState != model.VMPowerStateRunning {
+	if err != nil {
 		return err
 	}
-	return c.do("VBD.plug", vbd)
+	if o.obj.(*model.VM).PowerState == model.VMPowerStateRunning {
+		_ = c.do("VBD.plug", vbd) // as xapi: else it is there when the VM boots
+	}
+	return nil
 }
 
 // vmDiskRemove destroys the disk at a place, and its drive.
 func vmDiskRemove(c *command) error {
-	list, err := c.chosen(vmSelector, false, "device")
+	list, err := c.chosen(vmSelector, "device")
 	if err != nil {
 		return err
 	}
@@ -150,10 +153,12 @@ func vmDiskRemove(c *command) error {
 	})
 }
 
+var vifColumns = []string{"uuid", "vm-name-label", "device", "MAC", "network-uuid", "network-name-label"}
+
 // vmVIFList lists the interfaces of all VMs that the selectors find.
 func vmVIFList(c *command) error {
-	c.params = append(c.params, param{"multiple", "true"})
-	list, err := c.chosen(vmSelector, false)
+	c.params = append([]param{{"multiple", "true"}}, c.params...)
+	list, err := c.chosen(vmSelector, "params")
 	if err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func vmVIFList(c *command) error {
 			if !ok {
 				continue
 			}
-			columns, err := c.show(c.class("vif"), object{string(i), vif}, []string{"uuid", "vm-name-label", "device", "MAC", "network-uuid", "network-name-label"}, false)
+			columns, err := c.show(c.class("vif"), object{string(i), vif}, c.names("params", vifColumns), false)
 			if err != nil {
 				return err
 			}
@@ -178,7 +183,7 @@ func vmVIFList(c *command) error {
 
 // vmCrashdumpList lists the memory images of guests that crashed.
 func vmCrashdumpList(c *command) error {
-	list, err := c.chosen(vmSelector, false)
+	list, err := c.chosen(vmSelector)
 	if err != nil {
 		return err
 	}

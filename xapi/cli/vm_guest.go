@@ -8,35 +8,35 @@ import (
 // vmGuestActs are what the commands of this file do: a VM's firmware, plugins,
 // and what its guest is asked.
 var vmGuestActs = acts{
-	"vm-call-plugin":                            prints("VM.call_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
-	"vm-call-host-plugin":                       prints("VM.call_host_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pairs("args")),
-	"vm-query-services":                         asked(vmOrControl, "VM.query_services", nil),
+	"vm-call-plugin":                            prints("VM.call_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pluginArgs),
+	"vm-call-host-plugin":                       prints("VM.call_host_plugin", the("VM", "vm-uuid"), word("plugin", ""), word("fn", ""), pluginArgs),
+	"vm-query-services":                         asked(vmSelector, "VM.query_services", nil),
 	"vm-copy-bios-strings":                      on(vmSelector, "VM.copy_bios_strings", []string{"host-uuid"}, the("host", "host-uuid")),
 	"vm-is-bios-customized":                     vmBIOSCustomized,
 	"vm-set-uefi-mode":                          prints("VM.set_uefi_mode", the("VM", "uuid"), word("mode", "")),
 	"vm-get-secureboot-readiness":               prints("VM.get_secureboot_readiness", the("VM", "uuid")),
 	"vm-update-secureboot-certificates-on-boot": on(vmSelector, "VM.update_secureboot_certificates_on_boot", []string{"mark"}, yes("mark", false)),
 	"vm-sysprep":                                vmSysprep,
-	"vtpm-create":                               makes("VTPM", "create", the("VM", "vm-uuid"), yes("is-unique", false)),
-	"vtpm-destroy":                              insisted(extremely, onUUID("VTPM", "destroy")),
+	"vtpm-create":                               makes("VTPM", "create", the("VM", "vm-uuid"), isUnique),
+	"vtpm-destroy":                              insisted(onUUID("VTPM", "destroy")),
 	"diagnostic-vm-status":                      vmStatus,
 }
 
 // vmBIOSCustomized tells whether VMs have a host's BIOS strings, the generic
 // ones, or none yet.
 func vmBIOSCustomized(c *command) error {
-	list, err := c.chosen(vmSelector, false)
+	list, err := c.chosen(vmSelector)
 	if err != nil {
 		return err
 	}
 	return c.each(list, func(o object) error {
 		switch strings := o.obj.(*model.VM).BIOSStrings; {
 		case len(strings) == 0:
-			c.result("The BIOS strings of this VM have not been set yet.")
+			c.print("The BIOS strings of this VM have not been set yet.")
 		case strings["bios-vendor"] == "Xen":
-			c.result("This VM is BIOS-generic.")
+			c.print("This VM is BIOS-generic.")
 		default:
-			c.result("This VM is BIOS-customized.")
+			c.print("This VM is BIOS-customized.")
 		}
 		return nil
 	})
@@ -49,7 +49,7 @@ func vmSysprep(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmSelector, false, "filename", "timeout")
+	list, err := c.chosen(vmSelector, "filename", "timeout")
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,14 @@ func vmSysprep(c *command) error {
 		return err
 	}
 	return c.each(list, func(o object) error { return c.do("VM.sysprep", o.ref, string(file), limit) })
+}
+
+// isUnique is what help calls is-unique; as xapi, is_unique does as well.
+func isUnique(c *command) (any, error) {
+	if _, ok := c.get("is_unique"); ok {
+		return c.flag("is_unique")
+	}
+	return c.flag("is-unique")
 }
 
 // vmStatus tells what would keep a VM from booting: what state it is in, what

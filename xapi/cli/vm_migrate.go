@@ -17,7 +17,7 @@ var vmMigrateActs = acts{
 
 // migrateOptions are the parameters of vm-migrate that select no VM, besides
 // those of pairs.
-var migrateOptions = []string{"live", "host", "host-uuid", "remote-master", "remote-username", "remote-password", "remote-network", "copy", "compress"}
+var migrateOptions = []string{"live", "host", "host-uuid", "host-name", "remote-master", "remote-username", "remote-password", "remote-network", "copy", "compress"}
 
 // vmMigrate moves VMs within the pool; with their disks, or to another pool,
 // if the parameters speak of these.
@@ -43,7 +43,7 @@ func vmMigrate(c *command) error {
 	_, remote := c.get("remote-master")
 	_, copies := options["copy"]
 	if disks || remote || copies {
-		list, err := c.chosen(vmOrTemplate, false, own...)
+		list, err := c.chosen(vmOrTemplate, own...)
 		if err != nil {
 			return err
 		}
@@ -53,20 +53,30 @@ func vmMigrate(c *command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.chosen(vmOrControl, false, own...)
+	list, err := c.chosen(vmOrControl, own...)
 	if err != nil {
 		return err
 	}
 	return c.each(list, func(o object) error { return c.do("VM.pool_migrate", o.ref, to, options) })
 }
 
-// target is the host of this pool that host or host-uuid names.
-func (c *command) target() (string, error) {
-	key := "host"
-	if _, ok := c.get("host-uuid"); ok {
-		key = "host-uuid"
+// targetNames are the parameters that name the host to migrate to.
+var targetNames = []string{"host", "host-uuid", "host-name"}
+
+// targetName is what they say.
+func (c *command) targetName() (string, bool) {
+	for _, p := range c.params {
+		if slices.Contains(targetNames, p.key) {
+			return p.key, true
+		}
 	}
-	if _, ok := c.get(key); !ok {
+	return "", false
+}
+
+// target is the host of this pool to migrate to.
+func (c *command) target() (string, error) {
+	key, ok := c.targetName()
+	if !ok {
 		return "", complaint("You must specify the host to migrate to, by host or host-uuid")
 	}
 	return c.host(key)
@@ -120,6 +130,9 @@ func (c *command) migrateWithDisks(list []object, options map[string]string) err
 		if err != nil {
 			return err
 		}
+		if _, copies := options["copy"]; !copies {
+			return nil // as xapi: what moves keeps its uuid
+		}
 		id, err := there.call("VM.get_uuid", moved)
 		if err == nil {
 			c.result(text(id))
@@ -164,7 +177,7 @@ func (c *command) placed(o object, host string, given map[string]string) map[str
 // the value means is told by there.
 func (c *command) across(name, class string, there func(string) (string, error)) (map[string]string, error) {
 	m := map[string]string{}
-	for id, value := range c.maps(name) {
+	for id, value := range c.pairs(name) {
 		here, err := c.ref(class, id)
 		if err != nil {
 			return nil, err
@@ -181,10 +194,8 @@ func (c *command) hostThere(there *elsewhere) (string, error) {
 	if !there.remote {
 		return c.target()
 	}
-	if id, ok := c.get("host-uuid"); ok {
-		return there.ref("host", id)
-	}
-	if name, ok := c.get("host"); ok {
+	if key, ok := c.targetName(); ok {
+		name := c.text(key)
 		if ref, err := there.ref("host", name); err == nil {
 			return ref, nil
 		}
@@ -209,7 +220,7 @@ func (c *command) networkThere(there *elsewhere, host string) (string, error) {
 
 // vmRecommendations tells what the workload balancer thinks of the hosts.
 func vmRecommendations(c *command) error {
-	list, err := c.chosen(vmSelector, true)
+	list, err := c.chosen(vmSelector.one())
 	if err != nil {
 		return err
 	}

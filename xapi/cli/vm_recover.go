@@ -19,7 +19,7 @@ func recoverFrom(class, message string) func(*command) error {
 		if err != nil {
 			return err
 		}
-		if id, ok := c.maps("database")["vdi-uuid"]; ok {
+		if id, ok := c.pairs("database")["vdi-uuid"]; ok {
 			vdi, err := c.ref("VDI", id)
 			if err != nil {
 				return err

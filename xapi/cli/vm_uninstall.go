@@ -7,7 +7,7 @@ import (
 
 // vmUninstall deletes VMs and their snapshots.
 func vmUninstall(c *command) error {
-	list, err := c.chosen(vmSelector, false)
+	list, err := c.chosen(vmSelector)
 	if err != nil {
 		return err
 	}
@@ -30,14 +30,18 @@ func (c *command) uninstall(list []object) error {
 	}
 	r := c.server.DB.View()
 	c.send(textOf("The following items are about to be destroyed"))
-	var disks []model.Ref[model.VDI]
+	disks := map[string][]model.Ref[model.VDI]{}
 	for _, o := range list {
 		v := o.obj.(*model.VM)
+		disks[o.ref] = owned(r, v)
 		c.send(textOf("VM : " + v.UUID + " (" + v.NameLabel + ")"))
-		for _, d := range owned(r, v) {
+		for _, d := range disks[o.ref] {
 			vdi, _ := store.Find(r, d)
-			disks = append(disks, d)
-			c.send(textOf("VDI: " + vdi.UUID + " (" + vdi.NameLabel + ") "))
+			shared := ""
+			if len(vdi.VBDs) > 1 {
+				shared = " ** WARNING: other VMs use this disk too"
+			}
+			c.send(textOf("VDI: " + vdi.UUID + " (" + vdi.NameLabel + ") " + shared))
 		}
 	}
 	if !force {
@@ -46,7 +50,8 @@ func (c *command) uninstall(list []object) error {
 		}
 	}
 	for _, o := range list {
-		if v := o.obj.(*model.VM); v.PowerState != model.VMPowerStateHalted {
+		v := o.obj.(*model.VM)
+		if v.PowerState != model.VMPowerStateHalted {
 			if err := c.do("VM.hard_shutdown", o.ref); err != nil {
 				return err
 			}
@@ -54,10 +59,10 @@ func (c *command) uninstall(list []object) error {
 		if err := c.do("VM.destroy", o.ref); err != nil {
 			return err
 		}
-	}
-	for _, d := range disks {
-		if err := c.do("VDI.destroy", d); err != nil {
-			return err
+		for _, d := range disks[o.ref] {
+			if err := c.do("VDI.destroy", d); err != nil && d != v.SuspendVDI {
+				return err // a saved image went with the shutdown
+			}
 		}
 	}
 	c.send(textOf("All objects destroyed"))
