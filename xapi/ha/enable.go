@@ -148,7 +148,7 @@ func check(r store.Reader, srs []model.Ref[model.SR], release *model.Release) (m
 		return "", model.ErrRequiredPIFIsUnplugged(unplugged...)
 	}
 	for ref, h := range store.All[model.Host](r) {
-		if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+		if !ops.Alive(r, h) {
 			return "", model.ErrHostOffline(ref)
 		}
 	}

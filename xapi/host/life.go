@@ -29,15 +29,10 @@ type Power interface {
 // down.
 const shutdownFuse = 10
 
-func live(r store.Reader, h *model.Host) bool {
-	m, ok := store.Find(r, h.Metrics)
-	return ok && m.Live
-}
-
 // online is a host that is up: HOST_OFFLINE [host] for another one.
 func online(r store.Reader, host hostRef) (*model.Host, error) {
 	h, err := store.Get(r, host)
-	if err == nil && !live(r, h) {
+	if err == nil && !ops.Alive(r, h) {
 		err = model.ErrHostOffline(host)
 	}
 	return h, err
@@ -51,7 +46,7 @@ func (s *Service) Disable(c *rpc.Call, host hostRef, autoEnable bool) error {
 		return err
 	} else if err := s.wouldBreak(c, host); err != nil {
 		return err
-	} else if !live(s.DB.View(), h) {
+	} else if !ops.Alive(s.DB.View(), h) {
 		return model.ErrHostOffline(host)
 	}
 	return s.edit(c, host, func(h *model.Host) error {
@@ -88,7 +83,7 @@ func (s *Service) Enable(c *rpc.Call, host hostRef) error {
 			if h.Enabled {
 				return nil
 			}
-			if !live(tx, h) {
+			if !ops.Alive(tx, h) {
 				return model.ErrHostOffline(host)
 			}
 			if len(h.PendingGuidances) > 0 {
@@ -160,7 +155,7 @@ func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperatio
 		if err != nil {
 			return err
 		}
-		if !live(tx, h) {
+		if !ops.Alive(tx, h) {
 			return model.ErrHostOffline(host)
 		}
 		if h.CurrentOperations == nil {

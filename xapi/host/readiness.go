@@ -7,6 +7,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -24,7 +25,7 @@ func (s Settings) CheckUpdateReadiness(c *rpc.Call, self model.Ref[model.Pool], 
 		found = append(found, []string{model.ErrHAIsEnabled().Code})
 	}
 	for ref, h := range store.All[model.Host](r) {
-		if !live(r, h) {
+		if !ops.Alive(r, h) {
 			found = append(found, []string{"HOST_OFFLINE", string(ref)})
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -21,7 +22,7 @@ func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 	if err != nil {
 		return err
 	}
-	if !live(r, h) {
+	if !ops.Alive(r, h) {
 		return model.ErrHostOffline(host)
 	}
 	if h.Edition != Free {
@@ -52,7 +53,7 @@ func (s Hosts) LicenseAdd(c *rpc.Call, host hostRef, contents string) error {
 	if err != nil {
 		return err
 	}
-	if !live(r, h) {
+	if !ops.Alive(r, h) {
 		return model.ErrHostOffline(host)
 	}
 	k, err := s.readKey(h, contents)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) apply(ctx context.Context, host hostRef, edition string) error
 	if err != nil {
 		return err
 	}
-	if !live(r, h) {
+	if !ops.Alive(r, h) {
 		return model.ErrHostOffline(host)
 	}
 	if Old(s.Release) && haEnabled(r) {
@@ -72,11 +73,6 @@ func (s *Service) apply(ctx context.Context, host hostRef, edition string) error
 		return model.ErrLicenseCheckoutError(why)
 	}
 	return model.ErrLicenseCheckoutError(code, why)
-}
-
-func live(r store.Reader, h *model.Host) bool {
-	m, ok := store.Find(r, h.Metrics)
-	return ok && m.Live
 }
 
 func haEnabled(r store.Reader) bool {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 )
 
 const (
@@ -92,7 +93,7 @@ func (s *Service) renew(ctx context.Context, host hostRef, starting bool) error 
 		return nil
 	}
 	e := FindEdition(s.Release, h.Edition)
-	if e == nil || !live(r, h) {
+	if e == nil || !ops.Alive(r, h) {
 		return nil // a host that is down lets its lease run out
 	}
 	address, ok := serverOf(r, h)

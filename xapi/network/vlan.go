@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -239,9 +240,5 @@ func (s *Pools) everywhere(c *rpc.Call, network netRef, tag int64, find func(tx 
 
 func live(r store.Reader, host hostRef) bool {
 	h, ok := store.Find(r, host)
-	if !ok {
-		return false
-	}
-	m, ok := store.Find(r, h.Metrics)
-	return ok && m.Live
+	return ok && ops.Alive(r, h)
 }

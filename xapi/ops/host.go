@@ -54,7 +54,7 @@ func CheckHost(r store.Reader, ref model.Ref[model.Host], op model.HostAllowedOp
 	switch {
 	case down && h.Enabled:
 		return model.ErrHostNotDisabled()
-	case op == opPowerOn && alive(r, h):
+	case op == opPowerOn && Alive(r, h):
 		return model.ErrHostIsLive(ref)
 	case op == opPowerOn && h.PowerOnMode == "":
 		return model.ErrHostPowerOnModeDisabled()
@@ -62,7 +62,8 @@ func CheckHost(r store.Reader, ref model.Ref[model.Host], op model.HostAllowedOp
 	return nil
 }
 
-func alive(r store.Reader, h *model.Host) bool {
+// Alive tells whether a host was heard of lately.
+func Alive(r store.Reader, h *model.Host) bool {
 	m, ok := store.Find(r, h.Metrics)
 	return ok && m.Live
 }

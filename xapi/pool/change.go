@@ -33,7 +33,7 @@ func (s *Service) DesignateNewMaster(c *rpc.Call, host model.Ref[model.Host]) er
 		if err != nil {
 			return err
 		}
-		if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+		if !ops.Alive(r, h) {
 			return model.ErrHostOffline(host)
 		}
 		if host == p.Master {
@@ -276,7 +276,7 @@ func (s *Service) reach(ctx context.Context, index uint64) error {
 	r := s.DB.View()
 	for uuid, ref := range s.members(r) {
 		h, _ := store.Find(r, ref)
-		if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+		if !ops.Alive(r, h) {
 			continue
 		}
 		if err := s.Net.Call(ctx, uuid, "reach", index, nil); err != nil {

@@ -125,7 +125,7 @@ func (s *Service) serveEject() {
 
 // alive asks a host that the database takes to be live whether it is.
 func (s *Service) alive(ctx context.Context, r store.Reader, h *model.Host) bool {
-	if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+	if !ops.Alive(r, h) {
 		return false
 	}
 	if h.OtherConfig[playerKey] != "" {

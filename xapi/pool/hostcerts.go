@@ -56,7 +56,7 @@ func (s *Service) orderCertificate(ctx context.Context, host model.Ref[model.Hos
 		return s.certificate(ctx, "", o)
 	}
 	var out certResult
-	if m, ok := store.Find(s.DB.View(), h.Metrics); !ok || !m.Live {
+	if !ops.Alive(s.DB.View(), h) {
 		return out, model.ErrHostOffline(host)
 	}
 	err = s.Net.Call(ctx, h.UUID, "certificate", o, &out)

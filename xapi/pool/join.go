@@ -12,6 +12,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/local"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -241,7 +242,7 @@ func (j *joining) unexchange() error {
 func (s *Service) ExchangeCertificatesOnJoin(c *rpc.Call, uuid, certificate string) (map[string]string, error) {
 	if ref, ok := store.ByUUID[model.Host](s.DB.View(), uuid); ok {
 		h, _ := store.Find(s.DB.View(), ref)
-		if m, ok := store.Find(s.DB.View(), h.Metrics); ok && m.Live {
+		if ops.Alive(s.DB.View(), h) {
 			return nil, model.ErrHostIsLive(ref) // that uuid is taken
 		}
 	}

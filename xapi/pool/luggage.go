@@ -142,7 +142,7 @@ func (u *unpacker) match(old string) error {
 	case *model.Host:
 		if ref, ok := store.ByUUID[model.Host](u.tx, o.UUID); ok {
 			h, _ := store.Find(u.tx, ref)
-			if m, ok := store.Find(u.tx, h.Metrics); ok && m.Live {
+			if ops.Alive(u.tx, h) {
 				return model.ErrHostIsLive(ref)
 			}
 			return dropHost(u.tx, o.UUID) // what an earlier membership has left

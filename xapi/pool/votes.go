@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 )
 
 // TakeVotes leaves this master the only voter: a commit then waits for its
@@ -21,7 +22,7 @@ func (s *Service) TakeVotes() error {
 	up := func(uuid string) int {
 		ref, _ := store.ByUUID[model.Host](r, uuid)
 		if h, ok := store.Find(r, ref); ok {
-			if m, ok := store.Find(r, h.Metrics); ok && m.Live {
+			if ops.Alive(r, h) {
 				return 1
 			}
 		}

@@ -214,7 +214,7 @@ func (s *SRs) GetLiveHosts(c *rpc.Call, sr srRef) ([]model.Ref[model.Host], erro
 			continue
 		}
 		if h, ok := store.Find(r, pbd.Host); ok {
-			if m, ok := store.Find(r, h.Metrics); ok && m.Live {
+			if ops.Alive(r, h) {
 				hosts = append(hosts, pbd.Host)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -43,7 +44,7 @@ func check(r store.Reader, self updateRef, host hostRef) error {
 	if slices.Contains(u.Hosts, host) {
 		return model.ErrUpdateAlreadyApplied(self)
 	}
-	if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+	if !ops.Alive(r, h) {
 		return model.ErrHostOffline(host)
 	}
 	if _, ok := store.Find(r, u.VDI); !ok {

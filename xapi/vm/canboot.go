@@ -10,6 +10,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/host"
+	"github.com/xapid/xapid/xapi/ops"
 )
 
 // check chooses among the checks that only some callers want.
@@ -32,7 +33,7 @@ func canBootHere(r store.Reader, vm ref, v *model.VM, on model.Ref[model.Host], 
 	if err := checkConfig(v); err != nil {
 		return err
 	}
-	if m, ok := store.Find(r, h.Metrics); !ok || !m.Live {
+	if !ops.Alive(r, h) {
 		return model.ErrHostNotLive()
 	}
 	if v.IsControlDomain && v.Affinity != on {

@@ -90,7 +90,7 @@ func (s *Service) imageSeen(snap *model.VM) error {
 		return err
 	}
 	for h, host := range store.All[model.Host](r) {
-		if m, ok := store.Find(r, host.Metrics); ok && m.Live && attachedTo(r, sr, h) {
+		if ops.Alive(r, host) && attachedTo(r, sr, h) {
 			return nil
 		}
 	}
