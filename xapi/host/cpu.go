@@ -7,6 +7,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/cpu"
 	"github.com/xapid/xapid/xapi/licence"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -22,7 +23,7 @@ type Masks interface {
 // CPU_FEATURE_MASKING_NOT_SUPPORTED [details], HOST_OFFLINE [host].
 func (s *Service) SetCPUFeatures(c *rpc.Call, host hostRef, features string) error {
 	r := s.DB.View()
-	h, err := online(r, host)
+	h, err := ops.Online(r, host)
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (s *Service) SetCPUFeatures(c *rpc.Call, host hostRef, features string) err
 // ResetCPUFeatures hides none, from the host's next boot on: HOST_OFFLINE
 // [host].
 func (s *Service) ResetCPUFeatures(c *rpc.Call, host hostRef) error {
-	h, err := online(s.DB.View(), host)
+	h, err := ops.Online(s.DB.View(), host)
 	if err != nil {
 		return err
 	}

@@ -29,15 +29,6 @@ type Power interface {
 // down.
 const shutdownFuse = 10
 
-// online is a host that is up: HOST_OFFLINE [host] for another one.
-func online(r store.Reader, host hostRef) (*model.Host, error) {
-	h, err := store.Get(r, host)
-	if err == nil && !ops.Alive(r, h) {
-		err = model.ErrHostOffline(host)
-	}
-	return h, err
-}
-
 // Disable keeps new virtual machines away from the host:
 // HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN, HOST_OFFLINE [host]. autoEnable tells
 // whether the next start of the host ends that.
@@ -266,7 +257,7 @@ func (s *Service) PrepareForPoweroff(c *rpc.Call, host hostRef) error {
 
 // RestartAgent restarts the host's toolstack: HOST_OFFLINE [host]. VMs run on.
 func (s *Service) RestartAgent(c *rpc.Call, host hostRef) error {
-	if _, err := online(s.DB.View(), host); err != nil {
+	if _, err := ops.Online(s.DB.View(), host); err != nil {
 		return err
 	}
 	return s.Power.Command(c.Ctx, host, pool.RestartToolstack)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -71,7 +72,7 @@ func (s *Service) SendDebugKeys(c *rpc.Call, host hostRef, keys string) error {
 // HOST_OFFLINE [host]. Emulated hosts keep no log of their own; the daemon's
 // tells of the change.
 func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
-	h, err := online(s.DB.View(), host)
+	h, err := ops.Online(s.DB.View(), host)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
 // SyncData brings a host what it is to have a copy of: HOST_OFFLINE [host], or
 // what keeps the copies from being made.
 func (s *Service) SyncData(c *rpc.Call, host hostRef) error {
-	if _, err := online(s.DB.View(), host); err != nil {
+	if _, err := ops.Online(s.DB.View(), host); err != nil {
 		return err
 	}
 	return s.Power.SyncDatabase(c)

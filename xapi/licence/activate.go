@@ -7,7 +7,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/xapid/xapid/model"
-	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -18,12 +17,9 @@ import (
 func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 	defer s.alone(host)()
 	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := ops.Online(r, host)
 	if err != nil {
 		return err
-	}
-	if !ops.Alive(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	if h.Edition != Free {
 		return model.ErrActivationWhileNotFree()
@@ -49,12 +45,9 @@ func (s Hosts) LicenseApply(c *rpc.Call, host hostRef, contents string) error {
 func (s Hosts) LicenseAdd(c *rpc.Call, host hostRef, contents string) error {
 	defer s.alone(host)()
 	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := ops.Online(r, host)
 	if err != nil {
 		return err
-	}
-	if !ops.Alive(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	k, err := s.readKey(h, contents)
 	if err != nil {

@@ -23,12 +23,9 @@ func (s Hosts) ApplyEdition(c *rpc.Call, host hostRef, edition string, force boo
 func (s *Service) apply(ctx context.Context, host hostRef, edition string) error {
 	defer s.alone(host)()
 	r := s.DB.View()
-	h, err := store.Get(r, host)
+	h, err := ops.Online(r, host)
 	if err != nil {
 		return err
-	}
-	if !ops.Alive(r, h) {
-		return model.ErrHostOffline(host)
 	}
 	if Old(s.Release) && haEnabled(r) {
 		return model.ErrHAIsEnabled()

@@ -67,3 +67,12 @@ func Alive(r store.Reader, h *model.Host) bool {
 	m, ok := store.Find(r, h.Metrics)
 	return ok && m.Live
 }
+
+// Online is a host that is up: HOST_OFFLINE [host] for another one.
+func Online(r store.Reader, host model.Ref[model.Host]) (*model.Host, error) {
+	h, err := store.Get(r, host)
+	if err == nil && !Alive(r, h) {
+		err = model.ErrHostOffline(host)
+	}
+	return h, err
+}

@@ -29,12 +29,9 @@ func (s *Service) DesignateNewMaster(c *rpc.Call, host model.Ref[model.Host]) er
 	self, p := The(s.DB.View())
 	return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Pool(self, model.PoolAllowedOperationsDesignateNewMaster)}, func() error {
 		r := s.DB.View()
-		h, err := store.Get(r, host)
+		h, err := ops.Online(r, host)
 		if err != nil {
 			return err
-		}
-		if !ops.Alive(r, h) {
-			return model.ErrHostOffline(host)
 		}
 		if host == p.Master {
 			return nil
