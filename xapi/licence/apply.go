@@ -2,6 +2,7 @@ package licence
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/xapid/xapid/model"
@@ -165,19 +166,43 @@ func (s Pools) ApplyEdition(c *rpc.Call, self model.Ref[model.Pool], edition str
 	}
 	type change struct {
 		host hostRef
-		from string
+		was  *model.Host
 	}
 	var done []change
 	for ref, h := range store.All[model.Host](r) {
 		if err := s.apply(c.Ctx, ref, edition); err != nil {
 			for _, d := range done {
-				_ = s.apply(context.WithoutCancel(c.Ctx), d.host, d.from) // as xapi: the first error counts
+				_ = s.restore(context.WithoutCancel(c.Ctx), d.host, d.was) // as xapi: the first error counts
 			}
 			return err
 		}
-		done = append(done, change{ref, h.Edition})
+		done = append(done, change{ref, h})
 	}
 	return nil
+}
+
+// restore gives a host what it had: of a server, which must have it still, or of
+// nobody.
+func (s *Service) restore(ctx context.Context, host hostRef, was *model.Host) error {
+	if was.OtherConfig[heldKey] != "" {
+		return s.apply(ctx, host, was.Edition)
+	}
+	defer s.alone(host)()
+	held := ""
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, host)
+		if err != nil {
+			return err
+		}
+		held = h.OtherConfig[heldKey]
+		h.Edition, h.LicenseParams = was.Edition, maps.Clone(was.LicenseParams)
+		setHeld(h, "")
+		return Recompute(tx)
+	})
+	if err == nil {
+		s.giveBack(ctx, held, was.UUID)
+	}
+	return err
 }
 
 // GetLicenseState is the pool's edition, the lowest of its hosts', and when the

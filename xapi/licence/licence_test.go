@@ -489,6 +489,26 @@ func TestGrace(t *testing.T) {
 	}
 }
 
+// TestPoolKeeps: if one host cannot have an edition, the others keep what they
+// have, of a key, too.
+func TestPoolKeeps(t *testing.T) {
+	l := newLab(t, "", 2, "licence standard 1\n")
+	h := l.hosts[0]
+	contents := key(licence.Key{Host: l.Text(t, "host.get_uuid", h), Edition: "premium", Expires: noon.AddDate(1, 0, 0)})
+	l.Call(t, "host.license_add", h, contents)
+	before := xapitest.JSON(t, l.Call(t, "host.get_license_params", h))
+	l.Fail(t, "LICENSE_CHECKOUT_ERROR", nil, "pool.apply_edition", l.pool(t), "standard")
+	if got := l.Text(t, "host.get_edition", h); got != "premium" {
+		t.Errorf("the edition is %s", got)
+	}
+	if after := xapitest.JSON(t, l.Call(t, "host.get_license_params", h)); after != before {
+		t.Errorf("the licence is %s, was %s", after, before)
+	}
+	if _, err := server.Checkout(t.Context(), l.address, "somebody", "standard"); err != nil {
+		t.Errorf("the licence is not given back: %v", err)
+	}
+}
+
 // TestShortLease: a host asks as often as its server wants it to.
 func TestShortLease(t *testing.T) {
 	l := newLab(t, "", 1, "licence premium 1\nlease 10m\n")
