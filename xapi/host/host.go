@@ -166,7 +166,7 @@ func (s *Service) GetUncooperativeResidentVMs(c *rpc.Call, self model.Ref[model.
 const maxHostname = 255
 
 // SetHostnameLive renames the host's system, and its control domain after it;
-// the label stays.
+// the label stays: HOST_NAME_INVALID [why], HOST_OFFLINE [host].
 func (s *Service) SetHostnameLive(c *rpc.Call, host model.Ref[model.Host], hostname string) error {
 	if hostname == "" {
 		return model.ErrHostNameInvalid("hostname empty")
@@ -183,6 +183,9 @@ func (s *Service) SetHostnameLive(c *rpc.Call, host model.Ref[model.Host], hostn
 		h, err := store.Edit(tx, host)
 		if err != nil {
 			return err
+		}
+		if !live(tx, h) {
+			return model.ErrHostOffline(host)
 		}
 		h.Hostname = hostname
 		if dom0, err := store.Edit(tx, h.ControlDomain); err == nil { // one that never was in service may have none

@@ -48,6 +48,26 @@ func CollectHosts(tx *store.Tx) error {
 		_, ok := store.Find(tx, o.VM)
 		return !ok
 	})
+	return CollectVBDs(tx)
+}
+
+// CollectVBDs drops the devices of disks that are gone; a drive for CDs is empty
+// then.
+func CollectVBDs(tx *store.Tx) error {
+	for ref, o := range store.All[model.VBD](tx) {
+		if _, ok := store.Find(tx, o.VDI); ok || o.Empty {
+			continue
+		}
+		if o.Type != model.VBDTypeCD {
+			_ = store.Delete(tx, ref) // it is there: the loop has just seen it
+			continue
+		}
+		e, err := store.Edit(tx, ref)
+		if err != nil {
+			return err
+		}
+		e.VDI, e.Empty = model.NullRef, true
+	}
 	return nil
 }
 

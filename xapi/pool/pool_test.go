@@ -167,7 +167,30 @@ func TestEject(t *testing.T) {
 	host, master := hostRef(t, c, list[1]), hostRef(t, c, list[0])
 	c.Fail(t, "INTERNAL_ERROR", []string{"Xapi_pool.Cannot_eject_master"}, "pool.eject", master)
 	srs := len(c.Refs(t, "SR.get_all"))
+	var disk, drive model.Ref[model.VBD]
+	err := list[0].DB().Update(t.Context(), func(tx *store.Tx) error {
+		h, err := store.Get(tx, model.Ref[model.Host](host))
+		if err != nil {
+			return err
+		}
+		pbd, err := store.Get(tx, h.PBDs[0])
+		if err != nil {
+			return err
+		}
+		vm := store.Insert(tx, store.Default[model.VM]())
+		vdi := store.Insert(tx, &model.VDI{SR: pbd.SR, NameLabel: "lost"})
+		disk = store.Insert(tx, &model.VBD{VM: vm, VDI: vdi, Userdevice: "0", Type: model.VBDTypeDisk})
+		drive = store.Insert(tx, &model.VBD{VM: vm, VDI: vdi, Userdevice: "3", Type: model.VBDTypeCD})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.Call(t, "pool.eject", host)
+	c.Fail(t, "HANDLE_INVALID", []string{"VBD", string(disk)}, "VBD.get_record", string(disk))
+	if v := c.Record(t, "VBD.get_record", string(drive)); v["empty"] != true || v["VDI"] != model.NullRef {
+		t.Errorf("the drive has %v still", v["VDI"])
+	}
 	c.Fail(t, "HANDLE_INVALID", []string{"host", host}, "host.get_record", host)
 	if n := len(c.Refs(t, "SR.get_all")); n >= srs {
 		t.Errorf("%d SRs before, %d after", srs, n)
