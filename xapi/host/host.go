@@ -184,7 +184,7 @@ func (s *Service) SetHostnameLive(c *rpc.Call, host model.Ref[model.Host], hostn
 		if err != nil {
 			return err
 		}
-		if !live(tx, h) {
+		if !ops.Alive(tx, h) {
 			return model.ErrHostOffline(host)
 		}
 		h.Hostname = hostname
