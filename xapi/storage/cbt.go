@@ -117,6 +117,9 @@ func (s *VDIs) ListChangedBlocks(c *rpc.Call, from, to vdiRef) (bitmap string, e
 		if from == to || origin(from, old) != origin(to, now) || !old.CBTEnabled || !now.CBTEnabled {
 			return model.SRBackendFailure(460, "The SR driver cannot go on: there is no log from one disk to the other", "")
 		}
+		if max(old.VirtualSize, now.VirtualSize) > maxDisk || min(old.VirtualSize, now.VirtualSize) < 0 {
+			return model.SRBackendFailure(460, "The SR driver cannot go on: the disk has no possible size", "")
+		}
 		bitmap = base64.StdEncoding.EncodeToString(changed(old.VirtualSize, now.VirtualSize))
 		return nil
 	})

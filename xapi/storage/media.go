@@ -88,11 +88,12 @@ func (m *Media) at(kind, place string) []*model.SR {
 }
 
 // found gives an SR that has just been attached, or scanned, the disks that
-// storage holds of it, and the sizes that nobody knew.
-func (m *Media) found(tx *store.Tx, ref srRef) error {
+// storage holds of it, and the sizes that nobody knew. What it has found is the
+// pool's again once the transaction is committed: taken is to be called then.
+func (m *Media) found(tx *store.Tx, ref srRef) (taken func(), err error) {
 	sr, err := store.Edit(tx, ref)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -104,7 +105,7 @@ func (m *Media) found(tx *store.Tx, ref srRef) error {
 		}
 	}
 	if k == nil {
-		return nil
+		return func() {}, nil
 	}
 	known := map[string]bool{}
 	for _, v := range sr.VDIs {
@@ -112,15 +113,32 @@ func (m *Media) found(tx *store.Tx, ref srRef) error {
 			known[vdi.Location] = true
 		}
 	}
-	for _, location := range slices.Sorted(maps.Keys(k.disks)) {
+	seen := maps.Clone(k.disks)
+	for _, location := range slices.Sorted(maps.Keys(seen)) {
 		if known[location] {
 			continue
 		}
-		if _, taken := store.ByUUID[model.VDI](tx, k.disks[location].UUID); !taken {
-			store.Insert(tx, again(ref, k.disks[location]))
+		if _, elsewhere := store.ByUUID[model.VDI](tx, seen[location].UUID); !elsewhere {
+			store.Insert(tx, again(ref, seen[location]))
 		}
 	}
-	return nil
+	id := sr.UUID
+	return func() { m.taken(id, seen) }, nil
+}
+
+// taken drops what the pool has a record of again; a disk that was forgotten
+// meanwhile once more stays.
+func (m *Media) taken(uuid string, seen map[string]*model.VDI) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := m.srs[uuid]
+	if k == nil {
+		return
+	}
+	maps.DeleteFunc(k.disks, func(location string, disk *model.VDI) bool { return seen[location] == disk })
+	if k.sr = nil; len(k.disks) == 0 {
+		delete(m.srs, uuid)
+	}
 }
 
 // again is the record that a scan makes of a disk. What a driver does not keep

@@ -51,7 +51,12 @@ func TestFoundAgain(t *testing.T) {
 	if got := l.number("SR.get_physical_utilisation", sr); got != used {
 		t.Errorf("%s bytes are used, %s before", got, used)
 	}
+	if text := l.Text(t, "SR.probe", l.host, config, "nfs"); strings.Count(text, id) != 1 {
+		t.Errorf("the probe finds %s", text)
+	}
 	l.Call(t, "VDI.destroy", l.Text(t, "VDI.get_by_uuid", disk))
+	l.Call(t, "SR.scan", sr)
+	l.Fail(t, "UUID_INVALID", []string{"VDI", disk}, "VDI.get_by_uuid", disk) // destroyed, not forgotten
 	for _, pbd := range l.Refs(t, "SR.get_PBDs", sr) {
 		l.Call(t, "PBD.unplug", pbd)
 	}
@@ -101,7 +106,7 @@ func TestProbe(t *testing.T) {
 		t.Errorf("device_config %v", c)
 	}
 	l.Call(t, "PBD.unplug", pbd)
-	l.Call(t, "PBD.destroy", pbd)
+	l.Call(t, "SR.forget", sr)
 	if n := len(l.Refs(t, "secret.get_all")); n != secrets {
 		t.Errorf("%d secrets, %d before", n, secrets)
 	}

@@ -91,55 +91,92 @@ func seesOthers(r store.Reader, vm *model.VM, but vdiRef, host model.Ref[model.H
 	return true
 }
 
+// Move is a disk on its way to another SR: its copy is there.
+type Move struct{ Old, New vdiRef }
+
 // MoveVDI copies a disk and its snapshots to an SR, puts the copies wherever the
 // originals were, and destroys these. A disk that is there already stays.
 func MoveVDI(tx *store.Tx, vdi vdiRef, sr srRef) (vdiRef, error) {
-	row, err := managed(tx, vdi)
-	if err != nil || row.SR == sr {
+	moves, err := BeginMove(tx, vdi, sr)
+	if err != nil || len(moves) == 0 {
 		return vdi, err
 	}
-	snapshots := slices.Clone(row.Snapshots)
-	moved, err := replace(tx, vdi, sr, func(*model.VDI) {})
-	if err != nil {
-		return "", err
+	return moves[0].New, EndMove(tx, moves)
+}
+
+// BeginMove copies a disk and its snapshots to an SR, which has the room then;
+// nothing if the disk is there already. The disk is the first.
+func BeginMove(tx *store.Tx, vdi vdiRef, sr srRef) ([]Move, error) {
+	row, err := managed(tx, vdi)
+	if err != nil || row.SR == sr {
+		return nil, err
 	}
-	for _, ref := range snapshots {
-		old, ok := store.Find(tx, ref)
+	var moves []Move
+	for _, old := range append([]vdiRef{vdi}, row.Snapshots...) {
+		from, ok := store.Find(tx, old)
 		if !ok {
 			continue
 		}
-		at := old.SnapshotTime
-		_, err := replace(tx, ref, sr, func(v *model.VDI) { v.IsASnapshot, v.SnapshotOf, v.SnapshotTime = true, moved, at })
+		made, err := CopyVDI(tx, old, sr)
 		if err != nil {
-			return "", err
+			return nil, err
+		}
+		e, err := store.Edit(tx, made)
+		if err != nil {
+			return nil, err
+		}
+		e.ReadOnly = from.ReadOnly
+		moves = append(moves, Move{old, made})
+		if old != vdi {
+			e.IsASnapshot, e.SnapshotOf, e.SnapshotTime = true, moves[0].New, from.SnapshotTime
 		}
 	}
-	return moved, nil
+	return moves, nil
 }
 
-// replace copies a disk to an SR, puts the copy wherever the disk was, and
-// destroys the disk.
-func replace(tx *store.Tx, vdi vdiRef, sr srRef, change func(*model.VDI)) (vdiRef, error) {
+// EndMove puts the copies wherever the originals were, and destroys these. The
+// copy of a disk that is gone meanwhile goes, too.
+func EndMove(tx *store.Tx, moves []Move) error {
+	for _, m := range moves {
+		if _, ok := store.Find(tx, m.Old); !ok {
+			DropMoves(tx, []Move{m})
+			continue
+		}
+		if err := replace(tx, m.Old, m.New); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DropMoves destroys the copies: the originals stay.
+func DropMoves(tx *store.Tx, moves []Move) {
+	for _, m := range moves {
+		if _, ok := store.Find(tx, m.New); ok {
+			_ = DestroyVDI(tx, m.New) // it is there
+		}
+	}
+}
+
+// replace puts a copy wherever a disk was, and destroys the disk.
+func replace(tx *store.Tx, vdi, made vdiRef) error {
 	row, err := store.Get(tx, vdi)
 	if err != nil {
-		return "", err
+		return err
 	}
-	vbds := slices.Clone(row.VBDs)
-	made, err := CopyVDI(tx, vdi, sr)
-	if err != nil {
-		return "", err
-	}
-	e, err := store.Edit(tx, made)
-	if err != nil {
-		return "", err
-	}
-	change(e)
-	for _, b := range vbds {
+	for _, b := range slices.Clone(row.VBDs) {
 		vbd, err := store.Edit(tx, b)
 		if err != nil {
-			return "", err
+			return err
 		}
 		vbd.VDI = made
+	}
+	for _, s := range slices.Clone(row.Snapshots) { // also such as were taken while it moved
+		e, err := store.Edit(tx, s)
+		if err != nil {
+			return err
+		}
+		e.SnapshotOf = made
 	}
 	for ref, vm := range store.All[model.VM](tx) {
 		if vm.SuspendVDI != vdi {
@@ -147,9 +184,9 @@ func replace(tx *store.Tx, vdi vdiRef, sr srRef, change func(*model.VDI)) (vdiRe
 		}
 		e, err := store.Edit(tx, ref)
 		if err != nil {
-			return "", err
+			return err
 		}
 		e.SuspendVDI = made
 	}
-	return made, DestroyVDI(tx, vdi)
+	return DestroyVDI(tx, vdi)
 }

@@ -70,7 +70,8 @@ func (s *PBDs) onSR(c *rpc.Call, self pbdRef, op model.StorageOperations, fn fun
 // Plug attaches the SR to the host: SR_NOT_SHARABLE [sr, host] if a local SR
 // is attached elsewhere. It is no error if it is attached.
 func (s *PBDs) Plug(c *rpc.Call, self pbdRef) error {
-	return s.onSR(c, self, model.StorageOperationsPlug, func(tx *store.Tx, pbd *model.PBD) error {
+	taken := func() {}
+	err := s.onSR(c, self, model.StorageOperationsPlug, func(tx *store.Tx, pbd *model.PBD) error {
 		if pbd.CurrentlyAttached {
 			return nil
 		}
@@ -88,8 +89,13 @@ func (s *PBDs) Plug(c *rpc.Call, self pbdRef) error {
 			return err
 		}
 		e.CurrentlyAttached = true
-		return s.Media.found(tx, pbd.SR)
+		taken, err = s.Media.found(tx, pbd.SR)
+		return err
 	})
+	if err == nil {
+		taken()
+	}
+	return err
 }
 
 // Unplug detaches the SR from the host: VDI_IN_USE [vdi...] if VMs of the host

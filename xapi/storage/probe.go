@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/xml"
+	"slices"
 	"strings"
 
 	"github.com/xapid/xapid/model"
@@ -149,7 +150,7 @@ func (s *SRs) Probe(c *rpc.Call, host model.Ref[model.Host], config map[string]s
 func (s *SRs) inPlace(r store.Reader, kind, place string) []*model.SR {
 	list := s.Media.at(kind, place)
 	for _, sr := range store.All[model.SR](r) {
-		if sr.Type != kind {
+		if sr.Type != kind || slices.ContainsFunc(list, func(o *model.SR) bool { return o.UUID == sr.UUID }) {
 			continue
 		}
 		for _, p := range sr.PBDs {

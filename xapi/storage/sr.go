@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -63,12 +64,15 @@ func forget(tx *store.Tx, ref srRef) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range sr.PBDs {
+	for _, p := range slices.Clone(sr.PBDs) {
+		if pbd, ok := store.Find(tx, p); ok {
+			forgetSecrets(tx, pbd.DeviceConfig)
+		}
 		if err := store.Delete(tx, p); err != nil {
 			return err
 		}
 	}
-	for _, v := range sr.VDIs {
+	for _, v := range slices.Clone(sr.VDIs) {
 		if err := store.Delete(tx, v); err != nil {
 			return err
 		}
@@ -107,8 +111,9 @@ func (s *SRs) Destroy(c *rpc.Call, sr srRef) error {
 // Scan has the driver list what is there and brings the SR's disks and sizes in
 // line.
 func (s *SRs) Scan(c *rpc.Call, sr srRef) error {
-	return s.refresh(c, sr, model.StorageOperationsScan, func(tx *store.Tx, e *model.SR) error {
-		if err := s.Media.found(tx, sr); err != nil {
+	taken := func() {}
+	err := s.refresh(c, sr, model.StorageOperationsScan, func(tx *store.Tx, e *model.SR) (err error) {
+		if taken, err = s.Media.found(tx, sr); err != nil {
 			return err
 		}
 		row, err := store.Get(tx, sr)
@@ -124,6 +129,10 @@ func (s *SRs) Scan(c *rpc.Call, sr srRef) error {
 		delete(e.OtherConfig, "dirty")
 		return nil
 	})
+	if err == nil {
+		taken()
+	}
+	return err
 }
 
 // Update has the driver tell the SR's sizes anew.

@@ -102,6 +102,8 @@ func copyInto(tx *store.Tx, vdi vdiRef, sr srRef, into vdiRef) (vdiRef, error) {
 	switch {
 	case to.ReadOnly:
 		return "", model.ErrVDIReadonly(into)
+	case into == vdi:
+		return "", model.ErrVDIInUse(into, model.VDIOperationsCopy)
 	case to.VirtualSize < from.VirtualSize:
 		return "", model.ErrVDITooSmall(into, from.VirtualSize)
 	}

@@ -28,6 +28,10 @@ func overhead(v *model.VM) int64 {
 	return emu.MemoryOverhead(string(domainType(v)), v.VCPUsMax, v.MemoryStaticMax, v.HVMShadowMultiplier)
 }
 
+// bounded is an amount of memory, in bytes, as it goes into sums: those of
+// thousands of machines do not overflow, and it is more than any host has.
+func bounded(bytes int64) int64 { return min(max(bytes, 0), 1<<50) }
+
 // needs is the memory, in bytes, that a machine takes to boot.
 func needs(v *model.VM) int64 {
 	policy := v.MemoryDynamicMin
@@ -35,7 +39,7 @@ func needs(v *model.VM) int64 {
 		policy = v.MemoryStaticMax
 	}
 	const mib = 1 << 20
-	return (policy+mib-1)/mib*mib + overhead(v)
+	return (bounded(policy)+mib-1)/mib*mib + overhead(v)
 }
 
 // attachDevices marks what is plugged into a domain that has been built, and

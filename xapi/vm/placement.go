@@ -222,10 +222,10 @@ func loadOf(r store.Reader, h hostRef, v *model.VM, waiting map[hostRef][]*model
 	}
 	l := load{host: h, available: m.MemoryTotal - row.MemoryOverhead}
 	add := func(o *model.VM) {
-		l.available -= o.MemoryOverhead
-		l.staticMax += o.MemoryStaticMax
-		l.dynamicMax += o.MemoryDynamicMax
-		l.dynamicMin += o.MemoryDynamicMin
+		l.available -= bounded(o.MemoryOverhead)
+		l.staticMax += bounded(o.MemoryStaticMax)
+		l.dynamicMax += bounded(o.MemoryDynamicMax)
+		l.dynamicMin += bounded(o.MemoryDynamicMin)
 	}
 	for _, res := range row.ResidentVMs {
 		if o, ok := store.Find(r, res); ok {

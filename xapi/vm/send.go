@@ -42,16 +42,49 @@ func (s *Service) MigrateSend(c *rpc.Call, vm ref, dest map[string]string, live 
 		if err != nil {
 			return err
 		}
-		if err := s.transferTime(c, vdiMap); err != nil {
+		// The copies are there before the VM moves: nothing that its arrival
+		// needs can fail then.
+		var moves []storage.Move
+		err = s.DB.Update(c.Ctx, func(tx *store.Tx) (err error) {
+			moves, err = beginMoves(tx, disksOf(tx, v), vdiMap)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		along := func(tx *store.Tx) error { return carry(tx, vm, to, vdiMap) }
-		if v.PowerState != model.VMPowerStateRunning {
-			return s.DB.Update(c.Ctx, along)
+		along := func(tx *store.Tx) error { return carry(tx, vm, to, moves) }
+		if err = s.transferTime(c, moves); err == nil {
+			if v.PowerState != model.VMPowerStateRunning {
+				err = s.DB.Update(c.Ctx, along)
+			} else {
+				err = s.migrate(c, vm, to, sendChecks(options), along)
+			}
 		}
-		return s.migrate(c, vm, to, sendChecks(options), along)
+		if err != nil {
+			_ = s.DB.Update(finish(c), func(tx *store.Tx) error { // the first error is what counts
+				storage.DropMoves(tx, moves)
+				return nil
+			})
+		}
+		return err
 	})
-	return vm, err
+	if err != nil {
+		return "", err
+	}
+	return vm, nil
+}
+
+// beginMoves copies the disks to where they shall go.
+func beginMoves(tx *store.Tx, list []vdiRef, to diskSRs) ([]storage.Move, error) {
+	var all []storage.Move
+	for _, d := range list {
+		moves, err := storage.BeginMove(tx, d, to[d])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, moves...)
+	}
+	return all, nil
 }
 
 // sendChecks: the disks move, so the target need not see where they are.
@@ -167,31 +200,27 @@ func srsMirror(r store.Reader, d vdiRef, to srRef) error {
 }
 
 // transferTime is that which the disks take to move.
-func (s *Service) transferTime(c *rpc.Call, disks diskSRs) error {
+func (s *Service) transferTime(c *rpc.Call, moves []storage.Move) error {
 	r := s.DB.View()
-	done := 0
-	for d, sr := range disks {
-		if vdi, ok := store.Find(r, d); ok && vdi.SR != sr {
+	for i, m := range moves {
+		if vdi, ok := store.Find(r, m.Old); ok {
 			if err := s.World.TakeN(c.Ctx, emu.ReadDisk, float64(vdi.VirtualSize)/(1<<30)); err != nil {
 				return err
 			}
 		}
-		done++
-		c.Task.Progress(0.9 * float64(done) / float64(len(disks)))
+		c.Task.Progress(0.9 * float64(i+1) / float64(len(moves)))
 	}
 	return nil
 }
 
-// carry moves the disks, and ejects the CDs that the target does not see.
-func carry(tx *store.Tx, vm ref, to hostRef, disks diskSRs) error {
+// carry puts the disks in place, and ejects the CDs that the target does not see.
+func carry(tx *store.Tx, vm ref, to hostRef, moves []storage.Move) error {
+	if err := storage.EndMove(tx, moves); err != nil {
+		return err
+	}
 	v, err := store.Get(tx, vm)
 	if err != nil {
 		return err
-	}
-	for _, d := range disksOf(tx, v) {
-		if _, err := storage.MoveVDI(tx, d, disks[d]); err != nil {
-			return err
-		}
 	}
 	if v.PowerState == model.VMPowerStateSuspended {
 		return nil // its CDs stay, as xapi
