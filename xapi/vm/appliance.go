@@ -73,6 +73,9 @@ func (s *Appliances) run(c *rpc.Call, self applianceRef, t together) error {
 			s.wave(c.Ctx, wave, t)
 			c.Task.Progress(float64(i+1) / float64(len(waves)))
 		}
+		if err := c.CheckCancel(); err != nil {
+			return err
+		}
 		left := s.others(s.DB.View(), self, t.want)
 		if len(left) == 0 {
 			return nil

@@ -88,7 +88,7 @@ func checkConfig(v *model.VM) error {
 		return model.ErrValueNotSupported("VCPUs-at-startup", v.VCPUsAtStartup, fmt.Sprintf("it is above VCPUs_max (%d)", v.VCPUsMax))
 	case v.MemoryStaticMax < v.MemoryStaticMin || v.MemoryDynamicMax < v.MemoryDynamicMin, v.MemoryStaticMin < 0 || v.MemoryDynamicMin < 0:
 		return model.ErrMemoryConstraintViolation()
-	case !(v.HVMShadowMultiplier >= 1):
+	case v.HVMShadowMultiplier < 1:
 		return model.ErrInvalidValue("HVM_shadow_multiplier", v.HVMShadowMultiplier)
 	}
 	dumps := v.ActionsAfterCrash == model.OnCrashBehaviourCoredumpAndDestroy || v.ActionsAfterCrash == model.OnCrashBehaviourCoredumpAndRestart

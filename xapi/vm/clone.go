@@ -220,13 +220,17 @@ func copyVBDs(tx *store.Tx, from *model.VM, made ref, disks diskMap, keepAttache
 		if err != nil {
 			return err
 		}
+		d, copied := disks[b.VDI]
+		if !b.Empty && b.Type != model.VBDTypeCD && !copied {
+			continue // it has come since the disks were copied, or was to be left out
+		}
 		n := store.Default[model.VBD]()
 		n.VM, n.VDI, n.Empty = made, b.VDI, b.Empty
 		n.Userdevice, n.Device, n.Bootable, n.Mode, n.Type, n.Unpluggable = b.Userdevice, b.Device, b.Bootable, b.Mode, b.Type, b.Unpluggable
 		n.QosAlgorithmType, n.QosAlgorithmParams = b.QosAlgorithmType, b.QosAlgorithmParams
 		n.OtherConfig = maps.Clone(b.OtherConfig)
 		n.CurrentlyAttached = keepAttached && b.CurrentlyAttached
-		if d, ok := disks[b.VDI]; ok {
+		if copied {
 			n.VDI = d
 		}
 		if b.Type == model.VBDTypeDisk {

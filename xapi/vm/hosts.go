@@ -56,10 +56,17 @@ func (s *Service) Domains(tx *store.Tx, on hostRef, found []emu.Found) (strays [
 		}
 	}
 	for vm, v := range store.All[model.VM](tx) {
-		if v.ScheduledToBeResidentOn == on {
-			if v, err := store.Edit(tx, vm); err == nil {
-				v.ScheduledToBeResidentOn = model.NullRef
-			}
+		napping := v.PowerState == model.VMPowerStateSuspended && v.ResidentOn == on // for a checkpoint
+		if v.ScheduledToBeResidentOn != on && !napping {
+			continue
+		}
+		v, err := store.Edit(tx, vm)
+		if err != nil {
+			return nil, err
+		}
+		v.ScheduledToBeResidentOn = model.NullRef
+		if napping {
+			v.ResidentOn = model.NullRef
 		}
 	}
 	for vm := range there {

@@ -8,7 +8,6 @@ import (
 	"github.com/xapid/xapid/xapi/licence"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
-	"math"
 )
 
 // limits are the four bounds of a VM's memory, in bytes.
@@ -150,7 +149,7 @@ func (s *Service) SetShadowMultiplierLive(c *rpc.Call, self ref, multiplier floa
 
 func (s *Service) setShadow(c *rpc.Call, self ref, op model.VMOperations, value float64) error {
 	return s.gated(c, self, op, func(tx *store.Tx, v *model.VM) error {
-		if !(value >= 1) || math.IsInf(value, 1) {
+		if value < 1 {
 			return model.ErrInvalidValue("multiplier", value)
 		}
 		v.HVMShadowMultiplier = value

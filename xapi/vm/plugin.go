@@ -29,7 +29,7 @@ type lastCalls struct {
 func (l *lastCalls) begin(vm ref, now time.Time) (left time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if last, ok := l.at[vm]; ok && now.Sub(last) < pluginPause {
+	if last, ok := l.at[vm]; ok && now.Sub(last) < pluginPause && !now.Before(last) { // clocks are set back
 		return pluginPause - now.Sub(last)
 	}
 	if l.at == nil {

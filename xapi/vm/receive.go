@@ -18,7 +18,8 @@ type Receiver struct {
 
 // MigrateReceive tells what VM.migrate_send has to know of the host, and of the
 // network that the transfer takes. It opens a session with the caller's rights.
-// HOST_CANNOT_ATTACH_NETWORK [host, network], INTERFACE_HAS_NO_IP [pif].
+// HOST_CANNOT_ATTACH_NETWORK [host, network], PIF_HAS_NO_NETWORK_CONFIGURATION
+// [pif], INTERFACE_HAS_NO_IP [pif].
 func (s *Receiver) MigrateReceive(c *rpc.Call, host hostRef, network model.Ref[model.Network], options map[string]string) (map[string]string, error) {
 	r := s.DB.View()
 	if _, err := store.Get(r, host); err != nil {
@@ -30,10 +31,15 @@ func (s *Receiver) MigrateReceive(c *rpc.Call, host hostRef, network model.Ref[m
 	}
 	address := ""
 	var pif model.Ref[model.PIF]
+	configured := false
 	for _, ref := range n.PIFs {
 		if p, ok := store.Find(r, ref); ok && p.Host == host {
-			pif, address = ref, p.IP
-			if p.PrimaryAddressType == model.PrimaryAddressTypeIPv6 && len(p.IPv6) > 0 {
+			pif, address, configured = ref, p.IP, p.IPConfigurationMode != model.IPConfigurationModeNone
+			if p.PrimaryAddressType != model.PrimaryAddressTypeIPv6 {
+				continue
+			}
+			address, configured = "", p.IPv6ConfigurationMode != model.IPv6ConfigurationModeNone
+			if len(p.IPv6) > 0 {
 				bare, _, _ := strings.Cut(p.IPv6[0], "/")
 				address = "[" + bare + "]"
 			}
@@ -42,6 +48,8 @@ func (s *Receiver) MigrateReceive(c *rpc.Call, host hostRef, network model.Ref[m
 	switch {
 	case pif == "":
 		return nil, model.ErrHostCannotAttachNetwork(host, network)
+	case !configured:
+		return nil, model.ErrPIFHasNoNetworkConfiguration(pif)
 	case address == "":
 		return nil, model.ErrInterfaceHasNoIP(pif)
 	}

@@ -25,7 +25,7 @@ func metadata(v *model.VM) (string, error) {
 // know is what it was like.
 func remembered(snap *model.VM) *model.VM {
 	v := &model.VM{}
-	if json.Unmarshal([]byte(snap.SnapshotMetadata), v) != nil {
+	if json.Unmarshal([]byte(snap.SnapshotMetadata), v) != nil || v.UUID == "" {
 		*v = *snap
 		v.IsASnapshot, v.IsATemplate, v.SnapshotOf, v.SnapshotMetadata = false, false, model.NullRef, ""
 		v.SnapshotInfo, v.SnapshotTime, v.UUID = nil, store.Default[model.VM]().SnapshotTime, ""
@@ -147,10 +147,11 @@ func (s *Service) exchange(tx *store.Tx, snapshot, vm ref, disks diskMap) error 
 	if err != nil {
 		return err
 	}
+	had := disksOf(tx, v)
 	if err := dropDevices(tx, v); err != nil {
 		return err
 	}
-	if err := replaceDisks(tx, disks); err != nil {
+	if err := replaceDisks(tx, had, disks); err != nil {
 		return err
 	}
 	now := *v
@@ -215,10 +216,11 @@ func dropDevices(tx *store.Tx, v *model.VM) error {
 	return nil
 }
 
-// replaceDisks destroys what the snapshot's disks were taken of, and makes all
-// snapshots of these the snapshots of the clones. Disks that the snapshot does
-// not know stay, in no drive.
-func replaceDisks(tx *store.Tx, disks diskMap) error {
+// replaceDisks destroys those disks of the VM that the snapshot's disks were
+// taken of, and makes all snapshots of these the snapshots of the clones. Disks
+// that the snapshot does not know stay, in no drive; so do those that another VM
+// uses.
+func replaceDisks(tx *store.Tx, had []vdiRef, disks diskMap) error {
 	for kept, clone := range disks {
 		k, err := store.Get(tx, kept)
 		if err != nil {
@@ -237,11 +239,19 @@ func replaceDisks(tx *store.Tx, disks diskMap) error {
 				e.SnapshotOf = clone
 			}
 		}
-		if _, ok := store.Find(tx, old); ok {
+		if d, ok := store.Find(tx, old); ok && slices.Contains(had, old) && !plugged(tx, d) {
 			if err := storage.DestroyVDI(tx, old); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// plugged tells whether a VM uses a disk.
+func plugged(r store.Reader, d *model.VDI) bool {
+	return slices.ContainsFunc(d.VBDs, func(b model.Ref[model.VBD]) bool {
+		vbd, ok := store.Find(r, b)
+		return ok && (vbd.CurrentlyAttached || vbd.Reserved)
+	})
 }

@@ -178,3 +178,63 @@ func TestRevertFails(t *testing.T) {
 		t.Error("a revert that failed has left a VM that is neither")
 	}
 }
+
+// TestRevertSpares: a disk that another VM has now is not the reverted VM's to
+// destroy.
+func TestRevertSpares(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(1, 0))
+	c := p.Login(t)
+	vm, vdi := install(t, c, "first")
+	other, _ := install(t, c, "second")
+	snapshot := c.Text(t, "VM.snapshot", vm, "kept", []any{})
+	for _, b := range c.Refs(t, "VM.get_VBDs", vm) {
+		if c.Text(t, "VBD.get_VDI", b) == vdi {
+			c.Call(t, "VBD.destroy", b)
+		}
+	}
+	vbd := c.Text(t, "VBD.create", map[string]any{
+		"VM": other, "VDI": vdi, "userdevice": "autodetect", "bootable": false, "mode": "RW", "type": "Disk", "empty": false, "unpluggable": true,
+		"other_config": map[string]any{}, "qos_algorithm_type": "", "qos_algorithm_params": map[string]any{},
+	})
+	c.Call(t, "VM.start", other, false, false)
+	c.Call(t, "VM.revert", snapshot)
+	if c.Text(t, "VBD.get_VDI", vbd) != vdi || c.Call(t, "VBD.get_currently_attached", vbd) != true || onlyDisk(t, c, vm) == vdi {
+		t.Error("the other VM has lost its disk")
+	}
+}
+
+// TestSnapshotIgnores: a snapshot has no drive for a disk that it leaves out.
+func TestSnapshotIgnores(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(1, 0))
+	c := p.Login(t)
+	vm, vdi := install(t, c, "web")
+	snapshot := c.Text(t, "VM.snapshot", vm, "without", []any{vdi})
+	if d := onlyDisk(t, c, snapshot); d != "" || len(c.Refs(t, "VM.get_VBDs", snapshot)) != 1 || len(c.Refs(t, "VDI.get_snapshots", vdi)) != 0 {
+		t.Errorf("the snapshot has the disk %s", d)
+	}
+}
+
+// TestImpossibleSizes: what no host has is asked of none, however large.
+func TestImpossibleSizes(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(2, 3))
+	c := p.Login(t)
+	host := c.Refs(t, "host.get_all")[0]
+	free := c.Call(t, "host.compute_free_memory", host)
+	for _, tt := range []struct{ memory, vcpus string }{
+		{"9223372036854775807", "1"}, {"4611686018427387904", "1"}, {"1152921504606846976", "1"}, {"268435456", "4611686018427387904"}, {"268435456", "9223372036854775807"},
+	} {
+		vm, _ := install(t, c, tt.memory+" "+tt.vcpus)
+		c.Call(t, "VM.add_to_platform", vm, "vcpu-unrestricted", "true")
+		c.Call(t, "VM.set_memory_limits", vm, "0", tt.memory, tt.memory, tt.memory)
+		c.Call(t, "VM.set_VCPUs_max", vm, tt.vcpus)
+		c.Fail(t, "NO_HOSTS_AVAILABLE", []string{}, "VM.start", vm, false, false)
+		c.Fail(t, "HOST_NOT_ENOUGH_FREE_MEMORY", nil, "VM.start_on", vm, host, false, false)
+	}
+	vm, _ := install(t, c, "negative")
+	c.Call(t, "VM.set_memory_limits", vm, "-1099511627776", "-1099511627776", "-1099511627776", "-1099511627776")
+	c.Fail(t, "NO_HOSTS_AVAILABLE", []string{}, "VM.start", vm, false, false)
+	c.Fail(t, "MEMORY_CONSTRAINT_VIOLATION", []string{}, "VM.start_on", vm, host, false, false)
+	if got := c.Call(t, "host.compute_free_memory", host); got != free {
+		t.Errorf("%v bytes are free, %v before", got, free)
+	}
+}

@@ -194,7 +194,8 @@ func (s *Schedules) SetType(c *rpc.Call, self scheduleRef, value model.VMSSType)
 func due(v *model.VMSS, t time.Time) bool {
 	t = t.UTC()
 	schedule := fit(v.Schedule, v.Frequency)
-	hour := v.Frequency == model.VMSSFrequencyHourly || schedule["hour"] == fmt.Sprint(t.Hour())
+	at, _ := strconv.Atoi(schedule["hour"]) // 07 is an hour, too
+	hour := v.Frequency == model.VMSSFrequencyHourly || at == t.Hour()
 	day := v.Frequency != model.VMSSFrequencyWeekly
 	for d := range strings.SplitSeq(schedule["days"], ",") {
 		day = day || strings.EqualFold(strings.TrimSpace(d), t.Weekday().String())

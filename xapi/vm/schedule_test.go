@@ -111,3 +111,30 @@ func TestScheduleRuns(t *testing.T) {
 		t.Errorf("a schedule that is off ran at %s", got)
 	}
 }
+
+// TestSchedulesApart: a schedule that waits for a VM holds no other one up.
+func TestSchedulesApart(t *testing.T) {
+	clock := emu.NewManualClock(time.Date(2026, 3, 2, 22, 50, 0, 0, time.UTC))
+	p := xapitest.Start(t, xapitest.Inventory(1, 0), func(c *xapi.Config) { c.Clock, c.TimeScale = clock, 1e-3 })
+	c := p.Login(t)
+	busy, _ := install(t, c, "busy")
+	idle, _ := install(t, c, "idle")
+	stuck := c.Text(t, "VMSS.create", schedule(map[string]any{"frequency": "hourly", "schedule": map[string]any{"min": "0"}}))
+	free := c.Text(t, "VMSS.create", schedule(map[string]any{"frequency": "hourly", "schedule": map[string]any{"min": "15"}}))
+	c.Call(t, "VM.set_snapshot_schedule", busy, stuck)
+	c.Call(t, "VM.set_snapshot_schedule", idle, free)
+	c.Call(t, "VM.set_start_delay", busy, "1000000000000")
+	c.Call(t, "Async.VM.start", busy, false, false)
+	for c.Text(t, "VM.get_power_state", busy) != "Running" {
+		clock.Advance(time.Second)
+	}
+	for len(c.Refs(t, "VM.get_snapshots", idle)) == 0 {
+		clock.Advance(time.Minute)
+	}
+	for range c.Record(t, "message.get", "VMSS", c.Text(t, "VMSS.get_uuid", stuck), "19700101T00:00:00Z") {
+		t.Error("the schedule has not waited for the VM")
+	}
+	if n := len(c.Refs(t, "VM.get_snapshots", busy)); n != 0 {
+		t.Errorf("%d snapshots of the busy VM", n)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -22,8 +23,12 @@ import (
 const beat = 15 * time.Minute
 
 // Run takes snapshots when they are due, until ctx ends. Times that nobody was
-// there for are not made up for.
+// there for are not made up for. A schedule that has to wait for a VM holds no
+// other up; its own next turn it misses.
 func (s *Schedules) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	var busy sync.Map
 	for {
 		now := s.VMs.Clock.Now()
 		at := now.Truncate(beat).Add(beat)
@@ -34,9 +39,15 @@ func (s *Schedules) Run(ctx context.Context) {
 			if !due(v, at) || !v.LastRunTime.Before(at) {
 				continue
 			}
-			if err := s.take(rpc.Background(ctx, s.DB, s.VMs.Clock, "VMSS.snapshot_now"), ref); err != nil {
-				s.VMs.Log.Warn("a schedule's snapshots are missing", zap.String("vmss", v.UUID), zap.Error(err))
+			if _, already := busy.LoadOrStore(ref, true); already {
+				continue
 			}
+			wg.Go(func() {
+				defer busy.Delete(ref)
+				if err := s.take(rpc.Background(ctx, s.DB, s.VMs.Clock, "VMSS.snapshot_now"), ref); err != nil {
+					s.VMs.Log.Warn("a schedule's snapshots are missing", zap.String("vmss", v.UUID), zap.Error(err))
+				}
+			})
 		}
 	}
 }
