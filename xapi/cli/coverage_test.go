@@ -95,6 +95,9 @@ func TestEveryCommand(t *testing.T) {
 			}
 			args = append(args, key+"="+v)
 		}
+		if strings.HasSuffix(s.Name, "-recover") || strings.HasSuffix(s.Name, "-recovered") {
+			args = append(args, "database:vdi-uuid="+xe.uuidOf("vdi"))
+		}
 		got := xe.try(args...)
 		switch {
 		case got.status != 0 && got.status != 1, got.status == 0 && (got.code != "" || strings.HasPrefix(got.err, "Error")):

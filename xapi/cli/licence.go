@@ -115,11 +115,13 @@ func (c *command) licensing(hosts []string, apply func() error) error {
 			return err
 		}
 		before[ref], _ = v.(map[string]string)
-		for _, key := range []string{"address", "port"} {
-			value, ok := c.get("license-server-" + key)
-			if !ok || key == "port" && !c.port(value) {
-				continue
-			}
+	}
+	for _, key := range []string{"address", "port"} {
+		value, ok := c.get("license-server-" + key)
+		if !ok || key == "port" && !c.port(value) {
+			continue
+		}
+		for _, ref := range hosts {
 			if err := c.do("host.remove_from_license_server", ref, key); err != nil {
 				return err
 			}

@@ -42,6 +42,8 @@ func TestOptions(t *testing.T) {
 		{"vif-configure-ipv4|uuid=$VIF|mode=static", "", "Error: Required parameter not found: address\n", 1},
 		{"vif-configure-ipv4|uuid=$VIF|mode=static|address=192.0.2.4/24", "", "", 0},
 
+		{"vm-recover|uuid=x", "", "Error: Required parameter not found: database:vdi-uuid\n", 1},
+		{"vm-recover|uuid=x|database:vdi-uuid=y", "", missing + "VDI\nuuid: y\n", 1},
 		{"sr-create|name-label=s|type=ext", "", "Error: Required parameter not found: host-uuid\n", 1},
 		{"vm-param-get|uuid=$VM|param-name=memory-static-min", "134217728\n", "", 0},
 		{"vm-destroy|uuid=$DOM0", "", "This cannot be done as things stand.\nreason: xe destroys no control domain\n", 1},
@@ -94,6 +96,20 @@ func TestOptions(t *testing.T) {
 		if !v.IsUnique {
 			t.Error("the TPM is not unique")
 		}
+	}
+	config := []string{"type=nfs", "device-config:server=a", "device-config-serverpath=/b"}
+	sr := xe.line(append([]string{"sr-create", "name-label=s", "shared=true", "physical-size=huge"}, config...)...)
+	for _, pbd := range strings.Split(xe.line("pbd-list", "sr-uuid="+sr, "--minimal"), ",") {
+		xe.must("pbd-unplug", "uuid="+pbd)
+	}
+	xe.must("sr-forget", "uuid="+sr)
+	xe.must("sr-introduce", "uuid="+sr, "name-label=s", "type=nfs", "shared=true")
+	xe.must(append([]string{"pbd-create", "sr-uuid=" + sr, "host-uuid=" + names["HOST"]}, config...)...)
+	if found := xe.must(append([]string{"sr-probe"}, config...)...); strings.Count(found, sr) != 1 {
+		t.Errorf("an SR that was forgotten and is known again: %s", found)
+	}
+	if got := xe.try("pool-apply-edition", "edition=free", "license-server-port=x"); strings.Count(got.err, "The port must be") != 1 || got.status != 0 {
+		t.Errorf("a port that is none: %+v", got)
 	}
 	xe.must("vm-install", "template=Other install media", "new-name-label=web")
 	xe.must("vm-start", "vm=web")

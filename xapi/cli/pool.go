@@ -77,7 +77,7 @@ func localDisks(r store.Reader, host model.Ref[model.Host]) []string {
 			continue
 		}
 		pbd, ok := store.Find(r, sr.PBDs[0])
-		if !ok || pbd.Host != host || sr.ContentType == "iso" {
+		if !ok || pbd.Host != host {
 			continue
 		}
 		for _, v := range sr.VDIs {

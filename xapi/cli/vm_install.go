@@ -30,6 +30,9 @@ func vmInstall(c *command) error {
 	if err != nil {
 		return err
 	}
+	if from.IsASnapshot && sr != "" {
+		return complaint("A snapshot's disks are made where it has them: name no SR")
+	}
 	bios := model.NullRef
 	if id, ok := c.get("copy-bios-strings-from"); ok {
 		if bios, err = c.ref("host", id); err != nil {

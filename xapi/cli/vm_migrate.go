@@ -207,8 +207,11 @@ func (c *command) hostThere(there *elsewhere) (string, error) {
 // networkThere is the network that the transfer takes: the one that is named,
 // or that of the host's management.
 func (c *command) networkThere(there *elsewhere, host string) (string, error) {
-	if id, ok := c.get("remote-network"); ok {
-		return there.ref("network", id)
+	if name, ok := c.get("remote-network"); ok {
+		if ref, err := there.ref("network", name); err == nil {
+			return ref, nil
+		}
+		return there.first("No network there is named "+name, "network.get_by_name_label", name)
 	}
 	pif, err := there.call("host.get_management_interface", host)
 	if err != nil {

@@ -11,26 +11,33 @@ var vmRecoverActs = acts{
 	"drtask-destroy":                    onUUID("DR_task", "destroy"),
 }
 
-// recoverFrom is a message about an object of this database, or of the one that
+// recoverFrom is a message about an object of the database that
 // database:vdi-uuid names, and this pool.
 func recoverFrom(class, message string) func(*command) error {
 	return func(c *command) error {
-		self, err := c.ref(class, c.text("uuid"))
+		id, ok := c.pairs("database")["vdi-uuid"]
+		if !ok {
+			return complaint("Required parameter not found: database:vdi-uuid")
+		}
+		vdi, err := c.ref("VDI", id)
 		if err != nil {
 			return err
 		}
-		if id, ok := c.pairs("database")["vdi-uuid"]; ok {
-			vdi, err := c.ref("VDI", id)
-			if err != nil {
-				return err
-			}
-			session, err := c.call("VDI.open_database", vdi)
-			if err != nil {
-				return err
-			}
-			defer func() { _, _ = c.call("session.logout", session) }() // it would expire by itself
+		session, err := c.call("VDI.open_database", vdi)
+		if err != nil {
+			return err
 		}
-		args := []any{self, c.session}
+		here := c.session
+		c.session = text(session) // what follows is said to the other database
+		defer func() {
+			_, _ = c.call("session.logout") // it would expire by itself
+			c.session = here
+		}()
+		self, err := c.call(class+".get_by_uuid", c.text("uuid"))
+		if err != nil {
+			return err
+		}
+		args := []any{self, here}
 		if message == "recover" {
 			force, err := c.flag("force")
 			if err != nil {

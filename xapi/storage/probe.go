@@ -154,10 +154,15 @@ func (s *SRs) inPlace(r store.Reader, kind, place string) []*model.SR {
 			continue
 		}
 		for _, p := range sr.PBDs {
-			if pbd, ok := store.Find(r, p); ok && placeOf(kind, pbd.DeviceConfig) == place {
-				list = append(list, sr)
-				break
+			pbd, ok := store.Find(r, p)
+			if !ok || placeOf(kind, pbd.DeviceConfig) != place {
+				continue
 			}
+			// What was forgotten once may be known again.
+			if !slices.ContainsFunc(list, func(there *model.SR) bool { return there.UUID == sr.UUID }) {
+				list = append(list, sr)
+			}
+			break
 		}
 	}
 	return list

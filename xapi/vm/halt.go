@@ -224,7 +224,7 @@ func (s *Service) PowerStateReset(c *rpc.Call, vm ref) error {
 	if !v.IsControlDomain && live(v) {
 		// A host that cannot be asked is taken to be lost.
 		if there, err := s.World.Domain(c.Ctx, v.ResidentOn, vm); err == nil && there {
-			return model.ErrDomainExists(vm)
+			return model.ErrDomainExists(vm, v.Domid)
 		}
 	}
 	return s.edit(c, vm, func(tx *store.Tx, v *model.VM) error {
