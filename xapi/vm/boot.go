@@ -62,12 +62,9 @@ func (s *Service) start(c *rpc.Call, vm ref, op model.VMOperations, on hostRef, 
 			if err != nil {
 				return err
 			}
-			return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(on, model.HostAllowedOperationsVMStart)}, func() error {
-				if err := s.boot(c, vm, on, paused); err != nil {
-					return errors.Join(err, s.unreserve(c, vm))
-				}
-				return s.delay(c, vm, func(v *model.VM) int64 { return v.StartDelay })
-			})
+			return s.onReserved(c, vm, on, model.HostAllowedOperationsVMStart,
+				func() error { return s.boot(c, vm, on, paused) },
+				func() error { return s.delay(c, vm, func(v *model.VM) int64 { return v.StartDelay }) })
 		})
 	})
 }

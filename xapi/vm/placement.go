@@ -1,11 +1,13 @@
 package vm
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ha"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -39,6 +41,24 @@ func (s *Service) reserve(c *rpc.Call, vm ref, on hostRef, checks check, prepare
 		})
 	})
 	return chosen, err
+}
+
+// onReserved makes a VM's domain on the host that was reserved for it, as an
+// operation of that host, and goes on. What fails before the domain is there,
+// the operation itself not excepted, gives the memory back.
+func (s *Service) onReserved(c *rpc.Call, vm ref, on hostRef, op model.HostAllowedOperations, domain, then func() error) error {
+	there := false
+	err := s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(on, op)}, func() error {
+		if err := domain(); err != nil {
+			return err
+		}
+		there = true
+		return then()
+	})
+	if err != nil && !there {
+		err = errors.Join(err, s.unreserve(c, vm))
+	}
+	return err
 }
 
 // unreserve gives the memory back after a failure.

@@ -46,7 +46,10 @@ func (s *Service) HardReboot(c *rpc.Call, vm ref) error {
 			if err != nil {
 				return err
 			}
-			return s.boot(c, vm, on, false)
+			if err := s.boot(c, vm, on, false); err != nil {
+				return errors.Join(err, s.unreserve(c, vm))
+			}
+			return nil
 		}
 		if err := s.licensed(v.ResidentOn); err != nil {
 			return err

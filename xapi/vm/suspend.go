@@ -145,16 +145,14 @@ func (s *Service) resume(c *rpc.Call, vm ref, op model.VMOperations, on hostRef,
 			if err != nil {
 				return err
 			}
-			return s.Gate.Do(c, ops.Standard, []ops.Claim{ops.Host(on, model.HostAllowedOperationsVMResume)}, func() error {
-				err := s.licensed(on)
-				if err == nil {
-					err = s.restore(c, vm, on)
-				}
-				if err != nil {
-					return errors.Join(err, s.unreserve(c, vm))
-				}
-				return s.run(c, vm, on, paused, "VM_RESUMED", "resumed")
-			})
+			return s.onReserved(c, vm, on, model.HostAllowedOperationsVMResume,
+				func() error {
+					if err := s.licensed(on); err != nil {
+						return err
+					}
+					return s.restore(c, vm, on)
+				},
+				func() error { return s.run(c, vm, on, paused, "VM_RESUMED", "resumed") })
 		})
 	})
 }
