@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"iter"
 
 	"github.com/xapid/xapid/model"
@@ -78,6 +79,19 @@ func Edit[T any](tx *Tx, ref model.Ref[T]) (*T, error) {
 // DB_UNIQUENESS_CONSTRAINT_VIOLATION.
 func Insert[T any](tx *Tx, obj *T) model.Ref[T] {
 	return model.Ref[T](InsertAny(tx, model.ClassOf[T](), obj))
+}
+
+// Make runs a transaction that makes an object, and gives its reference, or
+// none if the transaction fails.
+func Make[T any](ctx context.Context, db *DB, fn func(tx *Tx) (model.Ref[T], error)) (ref model.Ref[T], err error) {
+	err = db.Update(ctx, func(tx *Tx) error {
+		ref, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return ref, nil
 }
 
 // InsertAs is Insert under a given reference. One that is taken makes the

@@ -24,9 +24,7 @@ type groupRef = model.Ref[model.GPUGroup]
 func (s *GPUGroups) Create(c *rpc.Call, nameLabel, nameDescription string, otherConfig map[string]string) (groupRef, error) {
 	g := store.Default[model.GPUGroup]()
 	g.UUID, g.NameLabel, g.NameDescription, g.OtherConfig = uuid.NewString(), nameLabel, nameDescription, otherConfig
-	var made groupRef
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error { made = store.Insert(tx, g); return nil })
-	return made, err
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (groupRef, error) { return store.Insert(tx, g), nil })
 }
 
 // Destroy deletes a group that nothing belongs to: GPU_GROUP_CONTAINS_PGPU

@@ -18,9 +18,7 @@ type usbGroupRef = model.Ref[model.USBGroup]
 func (s *USBGroups) Create(c *rpc.Call, nameLabel, nameDescription string, otherConfig map[string]string) (usbGroupRef, error) {
 	g := store.Default[model.USBGroup]()
 	g.UUID, g.NameLabel, g.NameDescription, g.OtherConfig = uuid.NewString(), nameLabel, nameDescription, otherConfig
-	var made usbGroupRef
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error { made = store.Insert(tx, g); return nil })
-	return made, err
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (usbGroupRef, error) { return store.Insert(tx, g), nil })
 }
 
 // Destroy deletes a group that nothing belongs to: USB_GROUP_CONTAINS_VUSB

@@ -121,12 +121,7 @@ type Callers struct{ *Meter }
 
 // Create describes clients; what it leaves out, program or address, may be any.
 func (s Callers) Create(c *rpc.Call, args *model.Caller) (callerRef, error) {
-	var ref callerRef
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
-		ref = store.Insert(tx, args)
-		return nil
-	})
-	return ref, err
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (callerRef, error) { return store.Insert(tx, args), nil })
 }
 
 // Destroy forgets a description.

@@ -28,12 +28,7 @@ func (s Limits) Create(c *rpc.Call, args *model.RateLimit) (limitRef, error) {
 	if err := check("fill_rate", args.FillRate); err != nil {
 		return "", err
 	}
-	var ref limitRef
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
-		ref = store.Insert(tx, args)
-		return nil
-	})
-	return ref, err
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (limitRef, error) { return store.Insert(tx, args), nil })
 }
 
 // Destroy ends a limit.

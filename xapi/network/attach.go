@@ -57,7 +57,7 @@ func (s *Networks) AttachForVM(c *rpc.Call, host hostRef, vm model.Ref[model.VM]
 // PoolIntroduce makes the record of a network, as hosts call it that join: the
 // bridge is taken as it is.
 func (s *Networks) PoolIntroduce(c *rpc.Call, name, description string, mtu int64, otherConfig map[string]string, bridge string, isManaged bool, purpose []model.NetworkPurpose) (netRef, error) {
-	return made(links{s.DB}, c, func(tx *store.Tx) (netRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (netRef, error) {
 		n := store.Default[model.Network]()
 		n.NameLabel, n.NameDescription, n.MTU, n.OtherConfig = name, description, mtu, otherConfig
 		n.Bridge, n.Managed, n.Purpose = bridge, isManaged, purpose

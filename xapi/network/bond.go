@@ -26,7 +26,7 @@ func (s *Bonds) Create(c *rpc.Call, network netRef, members []pifRef, mac string
 	if err != nil {
 		return "", err
 	}
-	return made(s.links, c, func(tx *store.Tx) (bondRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (bondRef, error) {
 		b := &bonding{tx: tx, network: network}
 		if err := b.check(members, mac); err != nil {
 			return "", err

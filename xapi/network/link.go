@@ -23,18 +23,6 @@ type links struct{ DB *store.DB }
 // change runs a transaction.
 func (l links) change(c *rpc.Call, fn func(tx *store.Tx) error) error { return l.DB.Update(c.Ctx, fn) }
 
-// made runs a transaction that makes an object, and gives its reference.
-func made[T any](l links, c *rpc.Call, fn func(tx *store.Tx) (model.Ref[T], error)) (ref model.Ref[T], err error) {
-	err = l.change(c, func(tx *store.Tx) error {
-		ref, err = fn(tx)
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return ref, nil
-}
-
 // kind is what an interface is; it is one of these only.
 type kind uint8
 

@@ -62,7 +62,7 @@ func nics(r store.Reader, host hostRef) []nic {
 // COULD_NOT_FIND_NETWORK_INTERFACE_WITH_SPECIFIED_DEVICE_NAME_AND_MAC_ADDRESS
 // [device, mac]. Without a MAC it is the NIC's own.
 func (s *PIFs) Introduce(c *rpc.Call, host hostRef, mac, device string, isManaged bool) (pifRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (pifRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (pifRef, error) {
 		if _, err := store.Get(tx, host); err != nil {
 			return "", err
 		}

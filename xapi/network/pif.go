@@ -147,7 +147,7 @@ func (s *PIFs) DBIntroduce(c *rpc.Call, device string, network netRef, host host
 	mode model.IPConfigurationMode, ip, netmask, gateway, dns string, slaveOf model.Ref[model.Bond], masterOf model.Ref[model.VLAN],
 	management bool, otherConfig map[string]string, disallowUnplug bool, mode6 model.IPv6ConfigurationMode, ip6 []string, gateway6 string,
 	primary model.PrimaryAddressType, isManaged bool, properties map[string]string) (pifRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (pifRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (pifRef, error) {
 		p := store.Default[model.PIF]()
 		p.Device, p.DeviceName, p.Network, p.Host, p.MAC, p.MTU, p.VLAN, p.Physical = device, device, network, host, mac, mtu, vlan, isPhysical
 		p.IPConfigurationMode, p.IP, p.Netmask, p.Gateway, p.DNS = mode, ip, netmask, gateway, dns
@@ -223,7 +223,7 @@ func (s *PIFs) edit(c *rpc.Call, self pifRef, change func(tx *store.Tx, p *model
 // CreateVLAN is the old way to make a VLAN, by the name of a NIC:
 // INVALID_VALUE [device, name].
 func (s *PIFs) CreateVLAN(c *rpc.Call, device string, network netRef, host hostRef, tag int64) (pifRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (pifRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (pifRef, error) {
 		for ref, p := range store.All[model.PIF](tx) {
 			if p.Host == host && p.Device == device && p.VLAN < 0 {
 				return untagged(tx, ref, tag, network)

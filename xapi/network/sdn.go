@@ -23,7 +23,7 @@ const openFlowPort = 6632
 // somebody does, or if an address or a port is given for a controller that calls
 // by itself, INVALID_IP_ADDRESS_SPECIFIED [address], VALUE_NOT_SUPPORTED.
 func (s *SDNControllers) Introduce(c *rpc.Call, protocol model.SDNControllerProtocol, address string, port int64) (sdnRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (sdnRef, error) { return control(tx, protocol, address, port) })
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (sdnRef, error) { return control(tx, protocol, address, port) })
 }
 
 func control(tx *store.Tx, protocol model.SDNControllerProtocol, address string, port int64) (sdnRef, error) {

@@ -26,7 +26,7 @@ const virtualFunctions = 64
 // NETWORK_INCOMPATIBLE_WITH_SRIOV, NETWORK_HAS_INCOMPATIBLE_SRIOV_PIFS [pif,
 // network] if other hosts have other NICs there.
 func (s *Sriovs) Create(c *rpc.Call, pif pifRef, network netRef) (sriovRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (sriovRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (sriovRef, error) {
 		if err := licence.Require(tx, licence.NetworkSRIOV); err != nil {
 			return "", err
 		}

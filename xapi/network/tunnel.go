@@ -21,7 +21,7 @@ type tunnelRef = model.Ref[model.Tunnel]
 // NETWORK_INCOMPATIBLE_WITH_TUNNEL, OPENVSWITCH_NOT_ACTIVE,
 // TRANSPORT_PIF_NOT_CONFIGURED.
 func (s *Tunnels) Create(c *rpc.Call, transport pifRef, network netRef, protocol model.TunnelProtocol) (tunnelRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (tunnelRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (tunnelRef, error) {
 		p, err := carrier(tx, transport, network)
 		if err != nil {
 			return "", err

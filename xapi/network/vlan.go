@@ -28,7 +28,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // VLAN_TAG_INVALID [tag], PIF_VLAN_EXISTS [device],
 // NETWORK_INCOMPATIBLE_WITH_TRUNKS.
 func (s *VLANs) Create(c *rpc.Call, tagged pifRef, tag int64, network netRef) (vlanRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (vlanRef, error) { return createVLAN(tx, tagged, tag, network) })
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (vlanRef, error) { return createVLAN(tx, tagged, tag, network) })
 }
 
 // untagged makes a VLAN and gives its interface.
@@ -160,7 +160,7 @@ func destroyVLAN(tx *store.Tx, self vlanRef) error {
 
 // PoolIntroduce makes the record of a VLAN, and looks at nothing.
 func (s *VLANs) PoolIntroduce(c *rpc.Call, tagged, untagged pifRef, tag int64, otherConfig map[string]string) (vlanRef, error) {
-	return made(s.links, c, func(tx *store.Tx) (vlanRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (vlanRef, error) {
 		return store.Insert(tx, &model.VLAN{TaggedPIF: tagged, UntaggedPIF: untagged, Tag: tag, OtherConfig: otherConfig}), nil
 	})
 }

@@ -23,7 +23,7 @@ const minCache = 1 << 30
 // Create caches what a VM reads from a site by its first interface:
 // PVS_PROXY_ALREADY_PRESENT [proxy...], PVS_VIF_MUST_BE_FIRST_DEVICE.
 func (s *Proxies) Create(c *rpc.Call, site siteRef, vif model.Ref[model.VIF]) (proxyRef, error) {
-	return made(c, s.DB, func(tx *store.Tx) (proxyRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (proxyRef, error) {
 		if _, err := store.Get(tx, site); err != nil {
 			return "", err
 		}
@@ -74,7 +74,7 @@ func Follow(tx *store.Tx, vif model.Ref[model.VIF], on bool) error {
 // bytes, reason], PVS_CACHE_STORAGE_ALREADY_PRESENT [site, host],
 // SR_NOT_ATTACHED [sr] if the host does not see the SR.
 func (s *Caches) Create(c *rpc.Call, args *model.PVSCacheStorage) (cacheRef, error) {
-	return made(c, s.DB, func(tx *store.Tx) (cacheRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (cacheRef, error) {
 		if _, err := store.Get(tx, args.Host); err != nil {
 			return "", err
 		}

@@ -21,21 +21,9 @@ type (
 	serverRef = model.Ref[model.PVSServer]
 )
 
-// made runs a transaction that makes an object, and gives its reference.
-func made[T any](c *rpc.Call, db *store.DB, fn func(tx *store.Tx) (model.Ref[T], error)) (ref model.Ref[T], err error) {
-	err = db.Update(c.Ctx, func(tx *store.Tx) error {
-		ref, err = fn(tx)
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return ref, nil
-}
-
 // Introduce makes the record of a site.
 func (s *Sites) Introduce(c *rpc.Call, name, description, id string) (siteRef, error) {
-	return made(c, s.DB, func(tx *store.Tx) (siteRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (siteRef, error) {
 		return store.Insert(tx, &model.PVSSite{NameLabel: name, NameDescription: description, PVSUUID: id}), nil
 	})
 }
@@ -107,7 +95,7 @@ func (s *Sites) SetPVSUUID(c *rpc.Call, self siteRef, value string) error {
 // [addresses], PVS_SERVER_ADDRESS_IN_USE [address], VALUE_NOT_SUPPORTED for the
 // ports.
 func (s *Servers) Introduce(c *rpc.Call, addresses []string, first, last int64, site siteRef) (serverRef, error) {
-	return made(c, s.DB, func(tx *store.Tx) (serverRef, error) {
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (serverRef, error) {
 		used := map[string]bool{}
 		for _, other := range store.All[model.PVSServer](tx) {
 			for _, a := range other.Addresses {

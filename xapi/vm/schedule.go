@@ -100,9 +100,7 @@ func (s *Schedules) Create(c *rpc.Call, args *model.VMSS) (scheduleRef, error) {
 	v.NameLabel, v.NameDescription, v.Enabled = args.NameLabel, args.NameDescription, args.Enabled
 	v.Type, v.RetainedSnapshots, v.Frequency = args.Type, args.RetainedSnapshots, args.Frequency
 	v.Schedule = fit(args.Schedule, args.Frequency)
-	var made scheduleRef
-	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error { made = store.Insert(tx, v); return nil })
-	return made, err
+	return store.Make(c.Ctx, s.DB, func(tx *store.Tx) (scheduleRef, error) { return store.Insert(tx, v), nil })
 }
 
 // Destroy deletes a schedule: VMSS_HAS_VM while it is some VM's.
