@@ -30,6 +30,13 @@ func NewShiftClock(base Clock) *ShiftClock {
 // what tells how long somebody has been silent.
 func (s *ShiftClock) Steady() Clock { return s.base }
 
+// Offset is how far the clock is ahead.
+func (s *ShiftClock) Offset() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.offset
+}
+
 // Now is the shifted time.
 func (s *ShiftClock) Now() time.Time {
 	s.mu.Lock()

@@ -86,10 +86,13 @@ func refused(why string) error { return model.ErrXENAPIPluginFailure("1", "", wh
 // clock puts the clock of the host forward by so many seconds (negative: back)
 // and tells the time that it shows then.
 func (s *Service) clock(args map[string]string) (string, error) {
-	const most = 1 << 32 // seconds: more than a century
+	const most = 1 << 31 // seconds: more than 60 years
 	n, err := strconv.ParseInt(args["forward"], 10, 64)
 	if err != nil || n > most || n < -most {
 		return "", refused("forward: a number of seconds is wanted, not " + strconv.Quote(args["forward"]))
+	}
+	if ahead := s.Clock.Offset() + time.Duration(n)*time.Second; ahead.Abs() > most*time.Second {
+		return "", refused("forward: the clock would be off by " + ahead.String() + ", which is too much")
 	}
 	now := s.Clock.Shift(time.Duration(n) * time.Second)
 	s.Log.Info("the clock was put forward", zap.Int64("seconds", n), zap.Time("now", now))

@@ -25,6 +25,12 @@ func TestClock(t *testing.T) {
 	if d := serverTime(t, c, host).Sub(before); d < 0 || d > time.Hour {
 		t.Errorf("the clock is off by %v", d)
 	}
+	// It does not go round.
+	const long = "2000000000"
+	c.Call(t, "host.call_plugin", host, "xapid", "clock", map[string]string{"forward": long})
+	c = p.Login(t)
+	c.Fail(t, "XENAPI_PLUGIN_FAILURE", []string{"1", "", "*"}, "host.call_plugin", host, "xapid", "clock", map[string]string{"forward": long})
+	c.Call(t, "host.call_plugin", host, "xapid", "clock", map[string]string{"forward": "-" + long})
 	for _, bad := range []string{"", "soon", "99999999999999", "1.5"} {
 		c.Fail(t, "XENAPI_PLUGIN_FAILURE", []string{"1", "", "*"}, "host.call_plugin", host, "xapid", "clock", map[string]string{"forward": bad})
 	}

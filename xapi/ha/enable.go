@@ -3,6 +3,8 @@ package ha
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -245,9 +247,29 @@ func (s *Service) prepare(ctx context.Context, sr model.Ref[model.SR], configura
 				return err
 			}
 			p.HAStatefiles, p.HAConfiguration, p.HAPlanExistsFor = []string{string(statefile)}, configuration, 0
+			if loose := unpluggable(tx); loose != "" {
+				s.Messages.Raise(tx, "IP_CONFIGURED_PIF_CAN_UNPLUG", model.ClsPool, p.UUID, loose)
+			}
 		}
 		return nil
 	})
+}
+
+// unpluggable tells of interfaces with an address, of storage perhaps, that
+// nothing keeps plugged: one a line, "" if there are none.
+func unpluggable(r store.Reader) string {
+	var lines []string
+	for _, pif := range store.All[model.PIF](r) {
+		h, ok := store.Find(r, pif.Host)
+		if ok && pif.IPConfigurationMode != model.IPConfigurationModeNone && !pif.Management && !pif.DisallowUnplug {
+			lines = append(lines, fmt.Sprintf("%s: %s (uuid: %s)", h.NameLabel, pif.Device, pif.UUID))
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	slices.Sort(lines)
+	return "Interfaces with an address that can be unplugged, which storage would not survive:\n" + strings.Join(lines, "\n")
 }
 
 func disk(sr model.Ref[model.SR], name, description string, kind model.VDIType, bytes int64) *model.VDI {

@@ -2,6 +2,7 @@ package ha_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,4 +155,42 @@ func TestClocks(t *testing.T) {
 	if got := c.Text(t, "VM.get_resident_on", vm); got != host {
 		t.Errorf("the VM is on %s", got)
 	}
+}
+
+// TestLooseInterfaces: HA warns of addresses that somebody could unplug.
+func TestLooseInterfaces(t *testing.T) {
+	list := xapitest.Members(t, 1, func(_ int, c *xapi.Config) { c.SharedDir = t.TempDir() })
+	c := list[0].Login(t)
+	c.Call(t, "pool.enable_ha", []string{}, map[string]string{})
+	warnings := func() (bodies []string) {
+		for _, m := range store.All[model.Message](list[0].DB().View()) {
+			if m.Name == "IP_CONFIGURED_PIF_CAN_UNPLUG" {
+				bodies = append(bodies, m.Body)
+			}
+		}
+		return bodies
+	}
+	if got := warnings(); len(got) > 0 {
+		t.Fatalf("%q, and there is no such interface", got)
+	}
+	c.Call(t, "pool.disable_ha")
+	var loose string
+	for _, pif := range c.Refs(t, "PIF.get_all") {
+		if c.Record(t, "PIF.get_record", pif)["management"] == false {
+			loose = pif
+		}
+	}
+	c.Call(t, "PIF.reconfigure_ip", loose, "Static", "10.1.1.1", "255.255.255.0", "", "")
+	c.Call(t, "pool.enable_ha", []string{}, map[string]string{})
+	want := c.Text(t, "PIF.get_device", loose) + " (uuid: " + c.Text(t, "PIF.get_uuid", loose) + ")"
+	if got := warnings(); len(got) != 1 || !strings.Contains(got[0], want) {
+		t.Errorf("%q, want %s", got, want)
+	}
+	c.Call(t, "pool.disable_ha")
+	c.Call(t, "PIF.set_disallow_unplug", loose, true)
+	c.Call(t, "pool.enable_ha", []string{}, map[string]string{})
+	if got := warnings(); len(got) != 1 {
+		t.Errorf("%q, and it cannot be unplugged", got)
+	}
+	c.Call(t, "pool.disable_ha")
 }
