@@ -97,6 +97,16 @@ func TestOptions(t *testing.T) {
 			t.Error("the TPM is not unique")
 		}
 	}
+	disk := xe.line("vbd-create", "vm-uuid="+names["VM"], "vdi-uuid="+names["VDI"], "device=1")
+	status := xe.must("diagnostic-vdi-status", "uuid="+names["VDI"])
+	for _, want := range []string{"storage-lock ( RO): false\n", "\nno active VBDs.\ninactive VBDs:\nuuid ( RO)            : " + disk + "\n"} {
+		if !strings.Contains(status, want) {
+			t.Errorf("the disk's status has no %q: %s", want, status)
+		}
+	}
+	if status := xe.must("diagnostic-vm-status", "uuid="+names["VM"]); !strings.HasSuffix(status, "The VM is tied to a host: With HA, protected VMs need SRs that every host can reach; this one is not.\n") {
+		t.Errorf("the VM's status: %s", status)
+	}
 	config := []string{"type=nfs", "device-config:server=a", "device-config-serverpath=/b"}
 	sr := xe.line(append([]string{"sr-create", "name-label=s", "shared=true", "physical-size=huge"}, config...)...)
 	for _, pbd := range strings.Split(xe.line("pbd-list", "sr-uuid="+sr, "--minimal"), ",") {

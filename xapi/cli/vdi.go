@@ -92,48 +92,38 @@ func vdiStatus(c *command) error {
 	if err != nil {
 		return err
 	}
-	if err := c.some(c.class("vdi"), vdi, "uuid", "name-label", "sr-uuid", "sharable", "read-only"); err != nil {
+	if err := c.tells(c.class("vdi"), vdi, []string{"uuid", "name-label", "sr-uuid", "sharable", "read-only", "storage-lock"}); err != nil {
 		return err
 	}
-	kinds := []struct {
-		active bool
-		title  string
-	}{{true, "active VBDs"}, {false, "inactive VBDs"}}
 	row, _ := vdi.obj.(*model.VDI)
 	r := c.server.DB.View()
-	for _, kind := range kinds {
-		var list []object
-		for _, ref := range row.VBDs {
-			if vbd, ok := store.Find(r, ref); ok && (vbd.CurrentlyAttached || vbd.Reserved) == kind.active {
-				list = append(list, object{string(ref), vbd})
-			}
-		}
-		if len(list) == 0 {
-			c.result("no " + kind.title + ".")
-			continue
-		}
-		c.result(kind.title + ":")
-		for _, o := range list {
-			if err := c.some(c.class("vbd"), o, "uuid", "vm-uuid", "vm-name-label", "device", "userdevice", "empty", "mode", "type"); err != nil {
-				return err
-			}
+	var active, inactive []object
+	for _, ref := range row.VBDs {
+		switch vbd, ok := store.Find(r, ref); {
+		case ok && vbd.CurrentlyAttached:
+			active = append(active, object{string(ref), vbd})
+		case ok:
+			inactive = append(inactive, object{string(ref), vbd})
 		}
 	}
-	return nil
+	if len(active) == 0 {
+		c.result("no active VBDs.")
+	}
+	if err := c.tellDrives("active VBDs:", active); err != nil {
+		return err
+	}
+	return c.tellDrives("inactive VBDs:", inactive)
 }
 
-// some prints a record with a few of a class's fields.
-func (c *command) some(cls *class, o object, names ...string) error {
-	var columns []column
-	for _, f := range cls.fields {
-		if slices.Contains(names, f.name) {
-			t, err := c.value(f, o)
-			if err != nil {
-				return err
-			}
-			columns = append(columns, column{f.label(), t})
+// tellDrives prints drives under a heading, or nothing if there is none.
+func (c *command) tellDrives(title string, list []object) error {
+	for i, o := range list {
+		if i == 0 {
+			c.result(title)
+		}
+		if err := c.tells(c.class("vbd"), o, []string{"uuid", "userdevice", "device", "empty", "mode", "type", "storage-lock"}); err != nil {
+			return err
 		}
 	}
-	c.record(columns)
 	return nil
 }

@@ -79,24 +79,24 @@ func vmStatus(c *command) error {
 	if err := c.tells(c.class("vm"), o, []string{"uuid", "name-label", "power-state", "possible-hosts"}); err != nil {
 		return err
 	}
-	c.print("Can the disks of the VM be attached?")
+	c.result("Can the disks of the VM be attached?")
 	r := c.server.DB.View()
 	for _, b := range vm.VBDs {
 		vbd, ok := store.Find(r, b)
 		if !ok {
 			continue
 		}
-		if err := c.tells(c.class("vbd"), object{string(b), vbd}, []string{"uuid", "vdi-uuid", "userdevice", "empty", "attachable", "currently-attached"}); err != nil {
+		if err := c.tells(c.class("vbd"), object{string(b), vbd}, []string{"uuid", "userdevice", "device", "vdi-uuid", "empty", "mode", "type", "storage-lock", "attachable"}); err != nil {
 			return err
 		}
 	}
-	if err := c.do("VM.assert_agile", o.ref); err != nil {
-		c.print("The VM is tied to a host: " + c.about(err))
-	} else {
-		c.print("Nothing ties the VM to a host.")
-	}
-	c.print("Can the VM boot on each host?")
+	c.result("Can the VM boot on each host?")
 	c.record(c.placement(o.ref))
+	if err := c.do("VM.assert_agile", o.ref); err != nil {
+		c.result("The VM is tied to a host: " + c.about(err))
+	} else {
+		c.result("Nothing ties the VM to a host.")
+	}
 	return nil
 }
 
