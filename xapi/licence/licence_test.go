@@ -533,6 +533,8 @@ func TestShortLease(t *testing.T) {
 			if lease().After(first) {
 				return
 			}
+			soon := time.NewTimer(20 * time.Millisecond)
+			<-soon.C
 		}
 	}
 	t.Errorf("the lease ends at %v, and nobody has asked again at %v", first, l.clock.Now())
