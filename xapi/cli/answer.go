@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xapid/xapid/xapi/wire"
@@ -58,7 +57,7 @@ func (c *command) tell(v any) {
 	case map[string]string:
 		c.record(sortedColumns(v))
 	case float64:
-		c.result(strconv.FormatFloat(v, 'f', 6, 64))
+		c.result(fraction(v, 6))
 	default:
 		c.result(text(v))
 	}

@@ -54,7 +54,7 @@ func TestServices(t *testing.T) {
 		t.Errorf("subject-add: %+v", got)
 	}
 	sources := xe.try("host-data-source-list").out
-	if !strings.Contains(sources, "name_label") || !strings.Contains(sources, "memory_total_kib") {
+	if !strings.Contains(sources, " max: inf\n") || !strings.Contains(sources, "name_label") || !strings.Contains(sources, "memory_total_kib") {
 		t.Errorf("host-data-source-list: %.300s", sources)
 	}
 }

@@ -223,7 +223,12 @@ func (f *field) label() string {
 }
 
 // floatText is a fraction as xe prints it.
-func floatText(f float64) string { return strconv.FormatFloat(f, 'f', 3, 64) }
+func floatText(f float64) string { return fraction(f, 3) }
+
+// fraction has a number of decimals; what is none is spelled inf, -inf or nan.
+func fraction(f float64, decimals int) string {
+	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'f', decimals, 64), "+"))
+}
 
 // dateText is a date as xe prints it; one that was never set is the epoch.
 func dateText(at time.Time) string {
