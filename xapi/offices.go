@@ -17,6 +17,7 @@ func (r *rooms) offices(s *stack, gate *ops.Gate) []service {
 	meter := &limit.Meter{DB: db, Clock: clock}
 	r.dispatcher.Meter = meter.Admit
 	r.timing = &diagnostics.Timing{}
+	r.inside = diagnostics.NewInside(r.router, r.timing)
 	return []service{
 		{"auth", directory.Auth{DB: db}},
 		{"subject", directory.Subjects{DB: db}},
@@ -35,8 +36,8 @@ func (r *rooms) offices(s *stack, gate *ops.Gate) []service {
 		{"Caller", limit.Callers{Meter: meter}},
 		{"Rate_limit", limit.Limits{Meter: meter}},
 		{"Observer", &observer.Service{DB: db}},
-		{"Diagnostics", &diagnostics.Service{DB: db}},
-		{"host", &diagnostics.Hosts{DB: db, Timing: r.timing}},
+		{"Diagnostics", &diagnostics.Service{DB: db, Inside: r.inside}},
+		{"host", &diagnostics.Hosts{Inside: r.inside}},
 		{"Driver_variant", update.Variants{DB: db}},
 	}
 }

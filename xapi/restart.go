@@ -85,6 +85,7 @@ func (d *Daemon) restart(r restart) {
 	}
 	if r.reboot {
 		d.world.Reset()
+		d.instruments.Reset()
 		d.setBooted(false)
 	}
 	if r.off {

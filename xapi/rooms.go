@@ -49,6 +49,7 @@ type rooms struct {
 	ha         *ha.Service
 	hosts      *host.Service
 	timing     *diagnostics.Timing
+	inside     *diagnostics.Inside
 	blobs      *blob.Service
 	licences   *licence.Service
 	// services lists what handles messages, by class.
@@ -75,6 +76,7 @@ func newRooms(s *stack) *rooms {
 	gate := ops.New(s.DB, cfg.Clock)
 	gate.Release = d.release
 	r.router = &hypervisor.Router{Pace: s.pace(), World: d.world, DB: s.DB, Net: d.net, Log: cfg.Log.Named("hypervisor")}
+	r.dispatcher.Ready = r.router.Ready
 	r.licences = &licence.Service{DB: s.DB, Clock: cfg.Clock, Log: cfg.Log.Named("licence"), Net: d.net, Messages: r.messages, Release: d.release}
 	r.vms = &vm.Service{
 		DB: s.DB, Clock: cfg.Clock, Gate: gate, World: r.router, Messages: r.messages, Tasks: tasks,
@@ -93,12 +95,13 @@ func newRooms(s *stack) *rooms {
 	}
 	hosts.Release, hosts.Gate, hosts.Log, hosts.Machines, hosts.Power, hosts.Masks = d.release, gate, cfg.Log.Named("host"), r.vms, r.pools, r.pools
 	r.vms.Plugins = hosts
-	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now = s.theHost, d.scaled, s.run, r.router.Now
+	hosts.Self, hosts.Scale, hosts.Jobs, hosts.Now, hosts.Reach = s.theHost, d.scaled, s.run, r.router.Now, r.router.Reach
 	hosts.Emergency = func() *model.Error {
 		_, _, why := s.standing.Get()
 		return why
 	}
 	hosts.Membership = pool.Hosts{Service: r.pools}
+	hosts.Handle(&d.instruments, r.router)
 	r.hosts = hosts
 	r.blobs = &blob.Service{DB: s.DB, Clock: cfg.Clock, Keep: &d.blobs, Master: s.otherMaster}
 	if d.local != nil {

@@ -188,6 +188,8 @@ func (s *stack) serve() {
 	s.rooms.pools.Serve()
 	s.rooms.ha.Serve()
 	s.rooms.router.Serve()
+	s.rooms.hosts.Serve()
+	s.rooms.inside.Serve()
 	s.rooms.faults.Serve()
 	s.rooms.licences.Serve()
 	s.d.world.OnAgent(func(vm string, domid int64) { s.rooms.pools.Report(s.background, vm, domid) })

@@ -25,6 +25,7 @@ import (
 	"github.com/xapid/xapid/xapi/blob"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ha"
+	"github.com/xapid/xapid/xapi/host"
 	"github.com/xapid/xapid/xapi/inventory"
 	"github.com/xapid/xapid/xapi/local"
 	"github.com/xapid/xapid/xapi/peer"
@@ -70,8 +71,9 @@ type Daemon struct {
 	stop       context.CancelFunc
 	wg         sync.WaitGroup
 
-	blobs blob.Keep
-	audit audit.Log
+	blobs       blob.Keep
+	audit       audit.Log
+	instruments host.Instruments
 }
 
 // New opens the data, or makes a fresh pool, and starts to serve. cfg must

@@ -13,7 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
-	"github.com/xapid/xapid/xapi/measure"
+	"github.com/xapid/xapid/xapi/hypervisor"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
@@ -57,6 +57,9 @@ type Service struct {
 	Jobs  func(job ...func(ctx context.Context))
 	// Now is the time by a host's own clock.
 	Now func(ctx context.Context, host hostRef) (time.Time, error)
+	// Reach makes sure that a host is there: HOST_OFFLINE [host],
+	// CANNOT_CONTACT_HOST [host].
+	Reach func(ctx context.Context, host hostRef) error
 	// Plugins are found by name.
 	Plugins map[string]Plugin
 	// Emergency is why the host is of no use to its pool; nil if it is.
@@ -64,8 +67,7 @@ type Service struct {
 	// Methods lists all messages, for list_methods.
 	Methods func() []string
 
-	recorded measure.Recorded[model.Host]
-	pressed  pressed
+	instruments *hypervisor.Question[handling, reading]
 }
 
 // ListMethods names all messages.

@@ -33,12 +33,12 @@ const shutdownFuse = 10
 // HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN, HOST_OFFLINE [host]. autoEnable tells
 // whether the next start of the host ends that.
 func (s *Service) Disable(c *rpc.Call, host hostRef, autoEnable bool) error {
-	if h, err := store.Get(s.DB.View(), host); err != nil {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
 		return err
 	} else if err := s.wouldBreak(c, host); err != nil {
 		return err
-	} else if !ops.Alive(s.DB.View(), h) {
-		return model.ErrHostOffline(host)
+	} else if err := s.Reach(c.Ctx, host); err != nil {
+		return err
 	}
 	return s.edit(c, host, func(h *model.Host) error {
 		h.Enabled = false
@@ -138,6 +138,11 @@ func (s *Service) Shutdown(c *rpc.Call, host hostRef) error {
 func (s *Service) goDown(c *rpc.Call, host hostRef, op model.HostAllowedOperations, do pool.Command) error {
 	// As xapi: whichever it is, it shows as a shutdown.
 	key := string(c.TaskRef())
+	if err := s.Gate.CheckHost(s.DB.View(), host, op); err != nil {
+		return err
+	} else if err := s.Reach(c.Ctx, host); err != nil {
+		return err
+	}
 	err := s.DB.Update(c.Ctx, func(tx *store.Tx) error {
 		if err := s.Gate.CheckHost(tx, host, op); err != nil {
 			return err

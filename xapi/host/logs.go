@@ -3,7 +3,6 @@ package host
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	"go.uber.org/zap"
 
@@ -13,41 +12,20 @@ import (
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
-// pressed are the debug keys that hypervisors were sent. They last as long as
-// the toolstack runs, and are not kept without bound.
-type pressed struct {
-	mu   sync.Mutex
-	keys map[hostRef]string
-}
-
-const maxPressed = 1000
-
-func (p *pressed) add(host hostRef, keys string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.keys == nil {
-		p.keys = map[hostRef]string{}
-	}
-	all := p.keys[host] + keys
-	p.keys[host] = all[max(len(all)-maxPressed, 0):]
-}
-
-func (p *pressed) of(host hostRef) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.keys[host]
-}
-
 // Dmesg is the hypervisor's log: what the emulated one has to tell.
 func (s *Service) Dmesg(c *rpc.Call, host hostRef) (string, error) {
 	h, err := store.Get(s.DB.View(), host)
 	if err != nil {
 		return "", err
 	}
+	shows, err := s.read(c.Ctx, handling{Host: host})
+	if err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "(XEN) Xen version %s (emulated)\n", h.SoftwareVersion["xen"])
 	fmt.Fprintf(&b, "(XEN) Brought up %s CPUs: %s\n", h.CPUInfo["cpu_count"], h.CPUInfo["modelname"])
-	for _, key := range []byte(s.pressed.of(host)) {
+	for _, key := range []byte(shows.Keys) {
 		fmt.Fprintf(&b, "(XEN) '%c' pressed\n", key)
 	}
 	return b.String(), nil
@@ -64,8 +42,8 @@ func (s *Service) SendDebugKeys(c *rpc.Call, host hostRef, keys string) error {
 			return model.ErrInvalidValue("keys", keys)
 		}
 	}
-	s.pressed.add(host, keys)
-	return nil
+	_, err := s.read(c.Ctx, handling{Host: host, Keys: keys})
+	return err
 }
 
 // SyslogReconfigure has a host log to where its field logging says:
@@ -83,7 +61,10 @@ func (s *Service) SyslogReconfigure(c *rpc.Call, host hostRef) error {
 // SyncData brings a host what it is to have a copy of: HOST_OFFLINE [host], or
 // what keeps the copies from being made.
 func (s *Service) SyncData(c *rpc.Call, host hostRef) error {
-	if _, err := ops.Online(s.DB.View(), host); err != nil {
+	if _, err := store.Get(s.DB.View(), host); err != nil {
+		return err
+	}
+	if err := s.Reach(c.Ctx, host); err != nil {
 		return err
 	}
 	return s.Power.SyncDatabase(c)

@@ -2,7 +2,6 @@ package host
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/xapid/xapid/model"
@@ -35,7 +34,7 @@ func (m *meter) share(name, about string, value float64) {
 }
 
 // measures are all of a host.
-func measures(r store.Reader, ref hostRef, h *model.Host, now time.Time) []measure.Source {
+func measures(r store.Reader, ref hostRef, h *model.Host, now time.Time, shows reading) []measure.Source {
 	m := &meter{h: h, now: now}
 	m.machines(r, ref)
 	m.processors()
@@ -51,7 +50,7 @@ func measures(r store.Reader, ref hostRef, h *model.Host, now time.Time) []measu
 			}
 		}
 	}
-	m.toolstack()
+	m.toolstack(shows)
 	for _, p := range store.All[model.Pool](r) {
 		if p.Master == ref {
 			m.add("pool_session_count", "Sessions that are open", "sessions", float64(store.Len[model.Session](r)))
@@ -128,11 +127,9 @@ func (m *meter) storage(sr string) {
 	m.add("avgqu_sz_"+sr, "Length of the queue of requests", "requests", total/1e7)
 }
 
-// toolstack measures the daemon itself: all hosts that it plays have the same.
-func (m *meter) toolstack() {
-	var s runtime.MemStats
-	runtime.ReadMemStats(&s)
-	m.add("xapi_memory_usage_kib", "Memory of the toolstack", "KiB", float64(s.Sys)/1024)
-	m.add("xapi_free_memory_kib", "Memory that the toolstack has free", "KiB", float64(s.HeapIdle)/1024)
-	m.add("xapi_live_memory_kib", "Memory that the toolstack uses", "KiB", float64(s.HeapAlloc)/1024)
+// toolstack measures the daemon: all hosts that it plays have the same.
+func (m *meter) toolstack(shows reading) {
+	m.add("xapi_memory_usage_kib", "Memory of the toolstack", "KiB", float64(shows.Has)/1024)
+	m.add("xapi_free_memory_kib", "Memory that the toolstack has free", "KiB", float64(shows.Free)/1024)
+	m.add("xapi_live_memory_kib", "Memory that the toolstack uses", "KiB", float64(shows.Uses)/1024)
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"regexp"
 
 	"github.com/xapid/xapid/model"
@@ -68,36 +69,69 @@ func (s Settings) each(c *rpc.Call, self model.Ref[model.Pool], work func(*rpc.C
 		return err
 	}
 	for ref := range store.All[model.Host](r) {
-		if err := work(c, ref); err != nil {
+		if err := s.Hosts.on(c, ref, work); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// on does something at a host that can be reached.
+func (s *Service) on(c *rpc.Call, host hostRef, work func(*rpc.Call, hostRef) error) error {
+	if err := s.Reach(c.Ctx, host); err != nil {
+		return err
+	}
+	return work(c, host)
+}
+
+// most does it for as many hosts as can be reached; failure tells of the others.
+// A value that no host takes fails as it does at the first.
+func (s Settings) most(c *rpc.Call, self model.Ref[model.Pool], failure func(hosts ...any) *model.Error, work func(*rpc.Call, hostRef) error) error {
+	r := s.Hosts.DB.View()
+	if _, err := store.Get(r, self); err != nil {
+		return err
+	}
+	var failed []any
+	for ref := range store.All[model.Host](r) {
+		var api *model.Error
+		switch err := s.Hosts.on(c, ref, work); {
+		case errors.As(err, &api) && api.Code == "INVALID_VALUE":
+			return err
+		case err != nil && c.Ctx.Err() != nil:
+			return err
+		case err != nil:
+			failed = append(failed, ref)
+		}
+	}
+	if failed != nil {
+		return failure(failed...)
+	}
+	return nil
+}
+
 // EnableSSH opens the shells of all hosts.
 func (s Settings) EnableSSH(c *rpc.Call, self model.Ref[model.Pool]) error {
-	return s.each(c, self, s.Hosts.EnableSSH)
+	return s.most(c, self, model.ErrEnableSSHPartiallyFailed, s.Hosts.EnableSSH)
 }
 
 // DisableSSH shuts the shells of all hosts.
 func (s Settings) DisableSSH(c *rpc.Call, self model.Ref[model.Pool]) error {
-	return s.each(c, self, s.Hosts.DisableSSH)
+	return s.most(c, self, model.ErrDisableSSHPartiallyFailed, s.Hosts.DisableSSH)
 }
 
 // SetSSHEnabledTimeout is host.set_ssh_enabled_timeout for all.
 func (s Settings) SetSSHEnabledTimeout(c *rpc.Call, self model.Ref[model.Pool], value int64) error {
-	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHEnabledTimeout(c, h, value) })
+	return s.most(c, self, model.ErrSetSSHTimeoutPartiallyFailed, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHEnabledTimeout(c, h, value) })
 }
 
 // SetSSHAutoMode is host.set_ssh_auto_mode for all.
 func (s Settings) SetSSHAutoMode(c *rpc.Call, self model.Ref[model.Pool], value bool) error {
-	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHAutoMode(c, h, value) })
+	return s.most(c, self, model.ErrSetSSHAutoModePartiallyFailed, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetSSHAutoMode(c, h, value) })
 }
 
 // SetConsoleIdleTimeout is host.set_console_idle_timeout for all.
 func (s Settings) SetConsoleIdleTimeout(c *rpc.Call, self model.Ref[model.Pool], value int64) error {
-	return s.each(c, self, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetConsoleIdleTimeout(c, h, value) })
+	return s.most(c, self, model.ErrSetConsoleTimeoutPartiallyFailed, func(c *rpc.Call, h hostRef) error { return s.Hosts.SetConsoleIdleTimeout(c, h, value) })
 }
 
 // SetHTTPSOnly is host.set_https_only for all.

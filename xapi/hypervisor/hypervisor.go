@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/peer"
 )
 
@@ -81,15 +82,11 @@ func (r *Router) do(ctx context.Context, o order) (outcome, error) {
 	if player == r.Net.Self {
 		return r.local(ctx, o)
 	}
-	if m, ok := store.Find(r.DB.View(), h.Metrics); !ok || !m.Live {
+	if !ops.Alive(r.DB.View(), h) {
 		return outcome{}, model.ErrHostOffline(o.Host)
 	}
 	var out outcome
-	err = r.Net.Call(ctx, player, "domain", o, &out)
-	if errors.Is(err, peer.ErrUnreachable) || errors.Is(err, peer.ErrRefused) {
-		r.Log.Warn("a host does not answer", zap.String("host", h.UUID), zap.Error(err))
-		err = model.ErrCannotContactHost(o.Host)
-	}
+	err = r.contact(o.Host, h, r.Net.Call(ctx, player, "domain", o, &out))
 	switch {
 	case err != nil:
 	case out.Stubborn:

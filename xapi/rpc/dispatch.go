@@ -29,6 +29,9 @@ type Dispatcher struct {
 	// Fault, if set, may fail a call before its handler runs.
 	Fault func(ctx context.Context, method string) error
 
+	// Ready, if set, fails calls that a host is to carry out which is not there.
+	Ready func(c *Call, args []reflect.Value) error
+
 	// Standing, if set, tells which calls the host answers at all.
 	Standing Standing
 

@@ -74,7 +74,12 @@ func (d *Dispatcher) run(c *Call, e *entry, args []reflect.Value) (result any, e
 			return nil, err
 		}
 	}
-	result, err = e.run(c, args)
+	if d.Ready != nil {
+		err = d.Ready(c, args)
+	}
+	if err == nil {
+		result, err = e.run(c, args)
+	}
 	if errors.Is(err, context.Canceled) {
 		err = model.ErrTaskCancelled(c.Task.Ref())
 	}
