@@ -159,6 +159,11 @@ func TestMaintenance(t *testing.T) {
 		c.Call(t, "VM.provision", vm)
 		c.Call(t, "VM.set_ha_restart_priority", vm, "restart")
 		c.Call(t, "VM.start_on", vm, h, false, false)
+		list[0].Until(t, "the guest's agent", func(r store.Reader) bool {
+			v, _ := store.Find(r, model.Ref[model.VM](vm))
+			g, ok := store.Find(r, v.GuestMetrics)
+			return ok && len(g.OsVersion) > 0
+		})
 	}
 	home := map[string][]string{}
 	for _, h := range hosts {
