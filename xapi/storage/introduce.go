@@ -101,7 +101,10 @@ func (s *VDIs) DBForget(c *rpc.Call, vdi vdiRef) error {
 		if container, ok := store.Find(tx, row.SR); ok {
 			sr = container.UUID
 		}
-		return store.Delete(tx, vdi)
+		if err := store.Delete(tx, vdi); err != nil {
+			return err
+		}
+		return ops.CollectVBDs(tx)
 	})
 	if err == nil && sr != "" {
 		s.Media.forgetVDI(sr, row)

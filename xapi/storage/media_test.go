@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -169,5 +170,28 @@ func TestReplicationAndCaching(t *testing.T) {
 	l.Call(t, "host.enable_local_storage_caching", l.host, l.sr)
 	if text := l.Text(t, "host.get_sm_diagnostics", l.host); !strings.Contains(text, l.Text(t, "SR.get_uuid", l.sr)) {
 		t.Errorf("diagnostics: %s", text)
+	}
+}
+
+// TestForgottenDevices: a VM has no devices of disks that are forgotten, whether
+// alone or with their SR.
+func TestForgottenDevices(t *testing.T) {
+	l := newLab(t)
+	vm := l.vm()
+	sr := l.create("nfs", map[string]any{"server": "10.0.0.9", "serverpath": "/export/vms"})
+	alone := l.Text(t, "VDI.create", vdiRecord(sr, "1000000000"))
+	along := l.Text(t, "VDI.create", vdiRecord(sr, "1000000000"))
+	kept := l.Text(t, "VBD.create", vbdRecord(vm, l.vdi(), nil))
+	gone := []string{l.Text(t, "VBD.create", vbdRecord(vm, alone, nil)), l.Text(t, "VBD.create", vbdRecord(vm, along, nil))}
+	l.Call(t, "VDI.forget", alone)
+	l.Fail(t, "HANDLE_INVALID", []string{"VBD", gone[0]}, "VBD.get_uuid", gone[0])
+	l.Text(t, "VBD.get_uuid", gone[1])
+	for _, pbd := range l.Refs(t, "SR.get_PBDs", sr) {
+		l.Call(t, "PBD.unplug", pbd)
+	}
+	l.Call(t, "SR.forget", sr)
+	l.Fail(t, "HANDLE_INVALID", []string{"VBD", gone[1]}, "VBD.get_uuid", gone[1])
+	if got := l.Refs(t, "VM.get_VBDs", vm); !slices.Contains(got, kept) || slices.Contains(got, gone[0]) || slices.Contains(got, gone[1]) {
+		t.Errorf("the VM has %v", got)
 	}
 }

@@ -77,7 +77,10 @@ func forget(tx *store.Tx, ref srRef) error {
 			return err
 		}
 	}
-	return store.Delete(tx, ref)
+	if err := store.Delete(tx, ref); err != nil {
+		return err
+	}
+	return ops.CollectVBDs(tx)
 }
 
 // Destroy erases an empty SR that is attached nowhere: SR_HAS_PBD,
