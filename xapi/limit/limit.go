@@ -37,6 +37,9 @@ type bucket struct {
 	at     time.Time
 }
 
+// longest is how long a call waits at most, however slow the rate.
+const longest = 100 * 365 * 24 * time.Hour
+
 // noted is how often the time of a caller's last call is written down.
 const noted = time.Minute
 
@@ -48,7 +51,7 @@ func (m *Meter) Admit(ctx context.Context, peer rpc.Peer) error {
 		return nil
 	}
 	now := m.Clock.Now().UTC().Truncate(time.Second)
-	wait, limited := time.Duration(0), false
+	wait, by := time.Duration(0), limitRef(model.NullRef)
 	for ref, c := range store.All[model.Caller](r) {
 		if c.UserAgent != "" && c.UserAgent != peer.Agent || c.ClientIP != "" && c.ClientIP != peer.Address {
 			continue
@@ -59,12 +62,25 @@ func (m *Meter) Admit(ctx context.Context, peer rpc.Peer) error {
 				return err
 			}
 		}
-		if l, ok := store.Find(r, c.RateLimit); ok && !limited {
-			limited = true
-			wait = m.take(c.RateLimit, l)
+		if l, ok := store.Find(r, c.RateLimit); ok && by.IsNull() {
+			by = c.RateLimit
+			wait = m.take(by, l)
 		}
 	}
-	return emu.Sleep(ctx, m.Clock, wait)
+	err := emu.Sleep(ctx, m.Clock, wait)
+	if err != nil {
+		m.giveBack(by)
+	}
+	return err
+}
+
+// giveBack returns the token of a call that has not waited until it was there.
+func (m *Meter) giveBack(ref limitRef) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if b := m.buckets[ref]; b != nil {
+		b.tokens++
+	}
 }
 
 func (m *Meter) count(ref callerRef) {
@@ -102,12 +118,13 @@ func (m *Meter) take(ref limitRef, l *model.RateLimit) time.Duration {
 		b = &bucket{l.BurstSize, now}
 		m.buckets[ref] = b
 	}
-	b.tokens = min(b.tokens+now.Sub(b.at).Seconds()*l.FillRate, l.BurstSize) - 1
+	passed := max(now.Sub(b.at).Seconds(), 0) // clocks are set back
+	b.tokens = min(b.tokens+passed*l.FillRate, l.BurstSize) - 1
 	b.at = now
 	if b.tokens >= 0 {
 		return 0
 	}
-	return time.Duration(-b.tokens / l.FillRate * float64(time.Second))
+	return time.Duration(min(-b.tokens/l.FillRate, longest.Seconds()) * float64(time.Second))
 }
 
 func (m *Meter) made(ref callerRef) int64 {

@@ -82,8 +82,37 @@ func TestLimit(t *testing.T) {
 	if err := m.Admit(gone, greedy); err == nil {
 		t.Error("a third call gets through at once")
 	}
-	clock.Advance(4 * time.Second) // what that call had taken, and one more
+	clock.Advance(2 * time.Second) // that call has taken nothing
 	if err := call(greedy); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestCrawl: a limit that lets hardly anything through does not let all through.
+func TestCrawl(t *testing.T) {
+	p := xapitest.Start(t)
+	clock := emu.NewManualClock(time.Unix(1e9, 0))
+	m := &limit.Meter{DB: p.DB(), Clock: clock}
+	err := p.DB().Update(t.Context(), func(tx *store.Tx) error {
+		slow := store.Insert(tx, &model.RateLimit{BurstSize: 1, FillRate: 1e-300})
+		store.Insert(tx, &model.Caller{UserAgent: "greedy", RateLimit: slow})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	greedy := rpc.Peer{Agent: "greedy"}
+	if err := m.Admit(t.Context(), greedy); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	held := make(chan error, 1)
+	go func() { held <- m.Admit(ctx, greedy) }()
+	if err := clock.WaitTimers(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-held; err == nil {
+		t.Error("the second call got through")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
+	"github.com/xapid/xapid/xapi/storage"
 )
 
 type (
@@ -62,31 +63,34 @@ func apply(tx *store.Tx, self updateRef, host hostRef) error {
 	if err := check(tx, self, host); err != nil {
 		return err
 	}
-	u, err := store.Edit(tx, self)
+	u, err := store.Get(tx, self)
 	if err != nil {
 		return err
 	}
-	u.Hosts = append(slices.Clone(u.Hosts), host)
-	return resync(tx, host)
+	h, err := store.Edit(tx, host)
+	if err != nil {
+		return err
+	}
+	// The update's hosts follow from this.
+	h.Updates = append(h.Updates, self)
+	if slices.Contains(u.AfterApplyGuidance, model.UpdateAfterApplyGuidanceRestartHost) {
+		h.UpdatesRequiringReboot = append(h.UpdatesRequiringReboot, self)
+	}
+	return nil
 }
 
-// resync writes down what updates a host has.
+// resync drops what a host has of updates that are gone.
 func resync(tx *store.Tx, host hostRef) error {
 	h, err := store.Edit(tx, host)
 	if err != nil {
 		return err
 	}
-	had := h.Updates
-	h.Updates = nil
-	for ref, u := range store.All[model.PoolUpdate](tx) {
-		if !slices.Contains(u.Hosts, host) {
-			continue
-		}
-		h.Updates = append(h.Updates, ref)
-		if !slices.Contains(had, ref) && slices.Contains(u.AfterApplyGuidance, model.UpdateAfterApplyGuidanceRestartHost) {
-			h.UpdatesRequiringReboot = append(slices.Clone(h.UpdatesRequiringReboot), ref)
-		}
+	gone := func(u updateRef) bool {
+		_, ok := store.Find(tx, u)
+		return !ok
 	}
+	h.Updates = slices.DeleteFunc(h.Updates, gone)
+	h.UpdatesRequiringReboot = slices.DeleteFunc(h.UpdatesRequiringReboot, gone)
 	return nil
 }
 
@@ -129,7 +133,7 @@ func clean(tx *store.Tx, self updateRef) error {
 	vdi := u.VDI
 	u.VDI = model.NullRef
 	if _, ok := store.Find(tx, vdi); ok {
-		return store.Delete(tx, vdi)
+		return storage.DestroyVDI(tx, vdi)
 	}
 	return nil
 }
@@ -151,7 +155,7 @@ func (s Updates) Destroy(c *rpc.Call, self updateRef) error {
 	})
 }
 
-// ResyncHost writes down anew what updates a host has.
+// ResyncHost has a host look at what updates it has.
 func (s Updates) ResyncHost(c *rpc.Call, host hostRef) error {
 	return s.DB.Update(c.Ctx, func(tx *store.Tx) error { return resync(tx, host) })
 }

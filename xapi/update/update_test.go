@@ -1,6 +1,8 @@
 package update_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/xapid/xapid/model"
@@ -83,6 +85,13 @@ func TestPackages(t *testing.T) {
 	c := p.Login(t)
 	hosts := c.Refs(t, "host.get_all")
 	vdi := c.Refs(t, "VDI.get_all")[0]
+	for _, d := range c.Refs(t, "VDI.get_all") {
+		if fmt.Sprint(c.Call(t, "VDI.get_physical_utilisation", d)) != "0" && c.Text(t, "VDI.get_type", d) == "user" {
+			vdi = d
+		}
+	}
+	sr := c.Text(t, "VDI.get_SR", vdi)
+	used := fmt.Sprint(c.Call(t, "SR.get_physical_utilisation", sr))
 	var update model.Ref[model.PoolUpdate]
 	var patch model.Ref[model.PoolPatch]
 	err := p.DB().Update(t.Context(), func(tx *store.Tx) error {
@@ -125,4 +134,35 @@ func TestPackages(t *testing.T) {
 		}
 	}
 	c.Fail(t, "HANDLE_INVALID", []string{"VDI", vdi}, "VDI.get_uuid", vdi)
+	if got := fmt.Sprint(c.Call(t, "SR.get_physical_utilisation", sr)); got == used {
+		t.Errorf("the disk of an update that is gone still takes its space, %s", got)
+	}
+}
+
+// TestTwoUpdates: a second update does not drive out the first.
+func TestTwoUpdates(t *testing.T) {
+	p := xapitest.Start(t, xapitest.Inventory(1, 1))
+	c := p.Login(t)
+	host, vdi := c.Refs(t, "host.get_all")[0], model.Ref[model.VDI](c.Refs(t, "VDI.get_all")[0])
+	var first, second model.Ref[model.PoolUpdate]
+	err := p.DB().Update(t.Context(), func(tx *store.Tx) error {
+		first = store.Insert(tx, &model.PoolUpdate{NameLabel: "1", VDI: vdi})
+		second = store.Insert(tx, &model.PoolUpdate{NameLabel: "2", VDI: vdi})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{string(first), string(second)}
+	c.Call(t, "pool_update.apply", want[0], host)
+	c.Call(t, "pool_update.apply", want[1], host)
+	c.Call(t, "pool_update.resync_host", host)
+	if got := c.Refs(t, "host.get_updates", host); !slices.Equal(got, want) {
+		t.Errorf("the host has %v", got)
+	}
+	for _, u := range want {
+		if got := c.Refs(t, "pool_update.get_hosts", u); !slices.Equal(got, []string{host}) {
+			t.Errorf("the update is on %v", got)
+		}
+	}
 }
