@@ -3,6 +3,7 @@
 package network
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -116,7 +118,8 @@ func (s *Networks) Destroy(c *rpc.Call, self netRef) error {
 		case n.OtherConfig["is_host_internal_management_network"] == "true":
 			return model.ErrCannotDestroySystemNetwork(self)
 		}
-		for _, v := range n.VIFs {
+		for _, v := range slices.Clone(n.VIFs) {
+			pvs.Drop(tx, v)
 			if err := store.Delete(tx, v); err != nil {
 				return err
 			}

@@ -152,6 +152,7 @@ func (s *VIFs) Destroy(c *rpc.Call, self vifRef) error {
 		if vm, ok := store.Find(tx, vif.VM); ok && vm.Domid >= 0 && vif.CurrentlyAttached {
 			return model.ErrOperationNotAllowed("the VIF is attached to its VM")
 		}
+		pvs.Drop(tx, self)
 		return store.Delete(tx, self)
 	})
 }

@@ -70,6 +70,18 @@ func Follow(tx *store.Tx, vif model.Ref[model.VIF], on bool) error {
 	return nil
 }
 
+// Drop ends the proxy of an interface that goes, if it has one.
+func Drop(tx *store.Tx, vif model.Ref[model.VIF]) {
+	if store.Len[model.PVSProxy](tx) == 0 {
+		return
+	}
+	for ref, p := range store.All[model.PVSProxy](tx) {
+		if p.VIF == vif {
+			_ = store.Delete(tx, ref) // it is there: the loop has just seen it
+		}
+	}
+}
+
 // Create gives the caches of a site room on a host: VALUE_NOT_SUPPORTED [size,
 // bytes, reason], PVS_CACHE_STORAGE_ALREADY_PRESENT [site, host],
 // SR_NOT_ATTACHED [sr] if the host does not see the SR.

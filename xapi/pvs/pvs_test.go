@@ -50,3 +50,29 @@ func TestPVS(t *testing.T) {
 		c.Fail(t, "HANDLE_INVALID", []string{class, ref}, class+".get_uuid", ref)
 	}
 }
+
+// TestProxyGoes: a proxy does not outlive its interface.
+func TestProxyGoes(t *testing.T) {
+	c := xapitest.Start(t, xapitest.Inventory(1, 0)).Login(t)
+	site := c.Text(t, "PVS_site.introduce", "site", "", "")
+	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "vm")
+	c.Call(t, "VM.provision", vm)
+	network := c.Text(t, "network.create", map[string]any{"name_label": "inside", "name_description": "", "other_config": map[string]any{}, "MTU": "1500", "bridge": "", "managed": true, "tags": []any{}})
+	for _, end := range []func(vif string){
+		func(vif string) { c.Call(t, "VIF.destroy", vif) },
+		func(string) {
+			snapshot := c.Text(t, "VM.snapshot", vm, "kept", []any{})
+			c.Call(t, "VM.revert", snapshot)
+			c.Call(t, "VIF.destroy", c.Refs(t, "VM.get_VIFs", vm)[0])
+		},
+		func(string) { c.Call(t, "VM.destroy", vm) },
+	} {
+		vif := c.Text(t, "VIF.create", map[string]any{"device": "0", "network": network, "VM": vm, "MAC": "", "MTU": "1500",
+			"other_config": map[string]any{}, "qos_algorithm_type": "", "qos_algorithm_params": map[string]any{}})
+		c.Text(t, "PVS_proxy.create", site, vif)
+		end(vif)
+		if n := len(c.Refs(t, "PVS_proxy.get_all")); n != 0 {
+			t.Errorf("%d proxies of no interface", n)
+		}
+	}
+}

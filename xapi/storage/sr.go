@@ -22,11 +22,11 @@ func (s *SRs) GetSupportedTypes(c *rpc.Call) ([]string, error) {
 }
 
 // Introduce makes the record of an SR that exists, without PBDs; its sizes are
-// not known. SR_UUID_EXISTS [sr] if it has one. An empty uuid means a new one.
+// not known. SR_UUID_EXISTS [uuid] if it has one. An empty uuid means a new one.
 func (s *SRs) Introduce(c *rpc.Call, id, name, description, kind, content string, shared bool, smConfig map[string]string) (srRef, error) {
 	return made(c.Ctx, s.DB, func(tx *store.Tx) (srRef, error) {
-		if ref, ok := store.ByUUID[model.SR](tx, id); ok && id != "" {
-			return "", model.ErrSRUUIDExists(ref)
+		if _, ok := store.ByUUID[model.SR](tx, id); ok && id != "" {
+			return "", model.ErrSRUUIDExists(id)
 		}
 		sr := store.Default[model.SR]()
 		sr.UUID, sr.NameLabel, sr.NameDescription = id, name, description

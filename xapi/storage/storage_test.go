@@ -185,7 +185,7 @@ func TestSRAndPBD(t *testing.T) {
 	if l.Text(t, "SR.get_uuid", again) != uuid || l.Text(t, "SR.get_type", again) != "ext" {
 		t.Error("introduced under another uuid or type")
 	}
-	l.Fail(t, "SR_UUID_EXISTS", []string{again}, "SR.introduce", uuid, "twice", "", "ext", "user", false, map[string]any{})
+	l.Fail(t, "SR_UUID_EXISTS", []string{uuid}, "SR.introduce", uuid, "twice", "", "ext", "user", false, map[string]any{})
 	l.Call(t, "PBD.plug", l.Text(t, "PBD.create", map[string]any{"host": l.host, "SR": again, "device_config": map[string]any{"device": "/dev/sdb"}}))
 }
 

@@ -2,10 +2,12 @@ package vm
 
 import (
 	"github.com/google/uuid"
+	"slices"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -88,7 +90,7 @@ func destroy(tx *store.Tx, self ref) error {
 	if v.OtherConfig["default_template"] == "true" {
 		return model.ErrVMCannotDeleteDefaultTemplate()
 	}
-	for _, child := range v.Children {
+	for _, child := range slices.Clone(v.Children) {
 		e, err := store.Edit(tx, child)
 		if err != nil {
 			return err
@@ -99,15 +101,16 @@ func destroy(tx *store.Tx, self ref) error {
 	for _, b := range v.Blobs {
 		remove(tx, b)
 	}
-	for _, r := range v.VBDs {
+	for _, r := range slices.Clone(v.VBDs) {
 		if b, ok := store.Find(tx, r); ok {
 			remove(tx, b.Metrics)
 			remove(tx, r)
 		}
 	}
-	for _, r := range v.VIFs {
+	for _, r := range slices.Clone(v.VIFs) {
 		if i, ok := store.Find(tx, r); ok {
 			remove(tx, i.Metrics)
+			pvs.Drop(tx, r)
 			remove(tx, r)
 		}
 	}
@@ -127,7 +130,7 @@ func remove[T any](tx *store.Tx, ref model.Ref[T]) {
 }
 
 func removeAll[T any](tx *store.Tx, list []model.Ref[T]) {
-	for _, ref := range list {
+	for _, ref := range slices.Clone(list) {
 		remove(tx, ref)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
 	"github.com/xapid/xapid/xapi/ops"
+	"github.com/xapid/xapid/xapi/pvs"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/storage"
 )
@@ -209,6 +210,7 @@ func dropDevices(tx *store.Tx, v *model.VM) error {
 			return err
 		}
 		remove(tx, i.Metrics)
+		pvs.Drop(tx, r)
 		remove(tx, r)
 	}
 	removeAll(tx, slices.Clone(v.VUSBs))

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/xapid/xapid/model"
@@ -108,7 +110,7 @@ func copyVTPMs(tx *store.Tx, from *model.VM, made ref, snapshot bool) {
 }
 
 func dropVTPMs(tx *store.Tx, v *model.VM) {
-	for _, r := range v.VTPMs {
+	for _, r := range slices.Clone(v.VTPMs) {
 		if t, ok := store.Find(tx, r); ok {
 			remove(tx, t.Contents)
 			remove(tx, r)
