@@ -131,7 +131,24 @@ func (s *Service) enter(ctx context.Context, address string, booted bool) error 
 	for _, f := range s.Machines.Unreported(s.World.Domains()) {
 		s.Report(ctx, f.VM, f.ID)
 	}
-	return s.Local.Change(func(k *local.Kept) { k.Role, k.Pinned = local.SlaveOf(address), false })
+	return s.settle(k, local.SlaveOf(address))
+}
+
+// settle keeps the role that a host has found, unless it was given another one
+// meanwhile: to the master it was in service before it knew, and may have been
+// ejected or promoted since.
+func (s *Service) settle(was local.Kept, role string) (err error) {
+	changed := s.Local.Change(func(k *local.Kept) {
+		switch {
+		case k.Forget || k.Promote:
+			err = errRestarts // into what it is to be
+		case k.Role != was.Role:
+			err = errNoMaster // and finds its new one
+		default:
+			k.Role, k.Pinned = role, false
+		}
+	})
+	return errors.Join(err, changed)
 }
 
 func (s *Service) sayHello(ctx context.Context, address string, k local.Kept) error {
