@@ -103,7 +103,7 @@ func newRooms(s *stack) *rooms {
 	hosts.Membership = pool.Hosts{Service: r.pools}
 	hosts.Handle(&d.instruments, r.router)
 	r.hosts = hosts
-	r.blobs = &blob.Service{DB: s.DB, Clock: cfg.Clock, Keep: &d.blobs, Master: s.otherMaster}
+	r.blobs = &blob.Service{DB: s.DB, Clock: cfg.Clock, Keep: &d.blobs, Net: d.net, Master: s.otherMaster}
 	if d.local != nil {
 		r.wireSecrets(s)
 	}

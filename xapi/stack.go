@@ -189,6 +189,7 @@ func (s *stack) serve() {
 	s.rooms.ha.Serve()
 	s.rooms.router.Serve()
 	s.rooms.hosts.Serve()
+	s.rooms.blobs.Serve()
 	s.rooms.inside.Serve()
 	s.rooms.faults.Serve()
 	s.rooms.licences.Serve()

@@ -13,6 +13,7 @@ import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi/emu"
+	"github.com/xapid/xapid/xapi/peer"
 	"github.com/xapid/xapid/xapi/rpc"
 	"github.com/xapid/xapid/xapi/transfer"
 )
@@ -30,6 +31,7 @@ type Service struct {
 	DB    *store.DB
 	Clock emu.Clock
 	Keep  *Keep
+	Net   *peer.Net
 	// Master is the address of the host that has the bytes, "" if this has them.
 	Master func() string
 }
@@ -112,7 +114,7 @@ func (s *Service) Get(t *transfer.Transfer) (string, error) {
 	if address := s.Master(); address != "" {
 		return "", transfer.Elsewhere(address)
 	}
-	data, err := s.Keep.Get(b.UUID)
+	data, err := s.bytes(t.Context(), b)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", transfer.Refuse(http.StatusNotFound, errors.New("the blob is empty"))
 	}
@@ -145,6 +147,7 @@ func (s *Service) Put(t *transfer.Transfer) (string, error) {
 	if err := s.Keep.Put(b.UUID, body, t.ContentLength); err != nil {
 		return "", err
 	}
+	s.drop(t.Context(), b.UUID)
 	return "", s.DB.Update(context.WithoutCancel(t.Context()), func(tx *store.Tx) error {
 		row, err := store.Edit(tx, self)
 		if err == nil {

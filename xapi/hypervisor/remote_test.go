@@ -3,6 +3,8 @@ package hypervisor_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +69,27 @@ func TestRemote(t *testing.T) {
 	}
 	slave := hosts[1]
 
+	// The bytes of a blob follow the master.
+	blob := c.Text(t, "blob.create", "text/plain", true)
+	transfer := func(p *xapitest.Pool, method, body string) string {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, p.URL()+"/blob?ref="+blob+"&session_id="+c.Session, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := p.HTTPClient().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s, %v", method, resp.Status, err)
+		}
+		return string(raw)
+	}
+	transfer(list[0], http.MethodPut, "hello")
+
 	// What a daemon knows of its host is there under any master, and until it boots.
 	c.Call(t, "host.send_debug_keys", slave, "q")
 	c.Call(t, "host.record_data_source", slave, "pif_eth0_rx_errors")
@@ -92,6 +115,11 @@ func TestRemote(t *testing.T) {
 		standing(t, list[2], h, true, true)
 	}
 	knows(true)
+	for range 2 { // from the other one, and then its own
+		if got := transfer(list[2], http.MethodGet, ""); got != "hello" {
+			t.Errorf("the blob: %q", got)
+		}
+	}
 	timing := c.Call(t, "host.get_diagnostic_timing_stats", slave, false).(map[string]any)
 	if timing["pool.designate_new_master"] != nil {
 		t.Error("the slave has timed what another host did")
