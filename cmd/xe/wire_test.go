@@ -97,6 +97,19 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// TestStops: a command that waits ends with the daemon, and says why.
+func TestStops(t *testing.T) {
+	p := xapitest.Start(t)
+	_, r := raw(t, p, "event-wait\nclass=vm\nname-label=never")
+	p.Until(t, "a session", func(r store.Reader) bool { return sessions(r) == 1 })
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if text, status := printed(t, r); status != 1 || text != "The toolstack stops.\n" {
+		t.Errorf("%d %q", status, text)
+	}
+}
+
 // TestOthers: other clients' ways to answer.
 func TestOthers(t *testing.T) {
 	p := xapitest.Start(t)

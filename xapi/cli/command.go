@@ -106,6 +106,8 @@ func (c *command) finish(err error) int32 {
 		}
 	case errors.As(err, &own):
 		c.stderr("Error: " + string(own) + "\n")
+	case errors.Is(err, context.Canceled):
+		c.stderr("The toolstack stops.\n") // a client that is gone does not read it
 	default:
 		c.explain(apiError(err))
 	}
