@@ -78,8 +78,11 @@ func (s *Service) Handle(k *Instruments, r *hypervisor.Router) {
 	s.instruments = &hypervisor.Question[handling, reading]{Name: "instruments", Router: r, Answer: k.read}
 }
 
-// Serve answers the pool's master.
-func (s *Service) Serve() { s.instruments.Serve() }
+// Serve answers the other members of the pool.
+func (s *Service) Serve() {
+	s.instruments.Serve()
+	s.serveGuidance()
+}
 
 func (s *Service) read(ctx context.Context, h handling) (reading, error) {
 	return s.instruments.Ask(ctx, h.Host, h)

@@ -1,11 +1,14 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"regexp"
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/peer"
+	"github.com/xapid/xapid/xapi/pool"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -44,11 +47,37 @@ func (s *Service) SetNUMAAffinityPolicy(c *rpc.Call, self hostRef, value model.H
 }
 
 // EmergencyClearMandatoryGuidance forgets what this host should have done after
-// an update before it is used again.
+// an update before it is used again. A slave has its master write that down:
+// CANNOT_CONTACT_HOST [master].
 func (s *Service) EmergencyClearMandatoryGuidance(c *rpc.Call) error {
-	return s.edit(c, s.Self(), func(h *model.Host) error {
-		h.PendingGuidances = nil
-		return nil
+	if s.DB.Leads() {
+		return s.clearGuidance(c.Ctx, s.Self())
+	}
+	err := s.instruments.Router.Net.Call(c.Ctx, s.DB.Leader(), guidanceCall, struct{}{}, nil)
+	if errors.Is(err, peer.ErrUnreachable) || errors.Is(err, peer.ErrRefused) {
+		_, p := pool.The(s.DB.View())
+		return model.ErrCannotContactHost(p.Master)
+	}
+	return err
+}
+
+// guidanceCall is what a slave asks its master for.
+const guidanceCall = "clear-guidance"
+
+func (s *Service) serveGuidance() {
+	peer.Handle(s.instruments.Router.Net, guidanceCall, func(ctx context.Context, from string, _ struct{}) (struct{}, error) {
+		ref, _ := store.ByUUID[model.Host](s.DB.View(), from)
+		return struct{}{}, s.clearGuidance(ctx, ref)
+	})
+}
+
+func (s *Service) clearGuidance(ctx context.Context, host hostRef) error {
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		h, err := store.Edit(tx, host)
+		if err == nil {
+			h.PendingGuidances = nil
+		}
+		return err
 	})
 }
 

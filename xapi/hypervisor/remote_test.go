@@ -129,6 +129,22 @@ func TestRemote(t *testing.T) {
 	standing(t, list[2], slave, true, true)
 	knows(false)
 
+	// What a slave is told itself its master writes down.
+	err := list[2].DB().Update(t.Context(), func(tx *store.Tx) error {
+		h, err := store.Edit(tx, model.Ref[model.Host](slave))
+		if err == nil {
+			h.PendingGuidances = []model.UpdateGuidances{model.UpdateGuidancesRebootHost}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	xapitest.LoginLocally(t, list[1].JSONRPC("2.0")).Call(t, "host.emergency_clear_mandatory_guidance")
+	if got := c.Call(t, "host.get_pending_guidances", slave).([]any); len(got) > 0 {
+		t.Errorf("it has yet to do %v", got)
+	}
+
 	// One that lives, as far as is known, but does not answer.
 	address := c.Text(t, "host.get_address", slave)
 	c.Call(t, "host.set_address", slave, "127.0.0.99")
