@@ -16,7 +16,7 @@ func (s *Store) SetNames(hostname string, addresses []string) {
 // RefreshHost replaces the server certificate by a new self-signed one with a
 // new key. Clients that connect from then on see it; open connections go on.
 func (s *Store) RefreshHost() (Certificate, error) {
-	key, err := newKey()
+	key, err := s.newKey()
 	if err != nil {
 		return Certificate{}, err
 	}

@@ -97,7 +97,7 @@ func (s *Store) Members() map[string]string {
 // and an internal certificate that is made when next asked for. The server
 // certificate stays.
 func (s *Store) ResetPool() error {
-	key, err := newKey()
+	key, err := s.newKey()
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (s *Store) makeInternal() (*pair, error) {
 	var wg sync.WaitGroup
 	var key *rsa.PrivateKey
 	var keyErr error
-	wg.Go(func() { key, keyErr = newKey() })
+	wg.Go(func() { key, keyErr = s.newKey() })
 	_, err := s.authority()
 	wg.Wait()
 	if err := errors.Join(err, keyErr); err != nil {
@@ -185,7 +185,7 @@ func (s *Store) authority() (*pair, error) {
 		defer sib.mu.Unlock()
 		return sib.authority()
 	}
-	key, err := newKey()
+	key, err := s.newKey()
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ type Options struct {
 	// has certificates of its own, made with the sibling's keys because a key
 	// costs some 60 ms, and is in the sibling's pool: same CA, same secret.
 	Sibling *Store
+	// NewKey makes the private keys; nil makes RSA ones of 2048 bits. Tests may
+	// have some at hand.
+	NewKey func() (*rsa.PrivateKey, error)
 }
 
 // Store keeps the certificates and secrets of one host. Its methods may be
@@ -103,6 +106,13 @@ func (s *Store) now() time.Time {
 func (s *Store) hostKey() (*rsa.PrivateKey, error) {
 	if s.opts.Sibling != nil {
 		return s.opts.Sibling.host.Load().key, nil
+	}
+	return s.newKey()
+}
+
+func (s *Store) newKey() (*rsa.PrivateKey, error) {
+	if s.opts.NewKey != nil {
+		return s.opts.NewKey()
 	}
 	return newKey()
 }

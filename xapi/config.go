@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"cmp"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,11 @@ type Config struct {
 
 	Log   *zap.Logger
 	Clock emu.Clock
+	// PasswordCost is the cost of the hash of root's password (bcrypt's, 4 to
+	// 31), which is made at first boot; 0 is the usual one.
+	PasswordCost int
+	// NewKey makes the private keys of certificates; nil makes them afresh.
+	NewKey func() (*rsa.PrivateKey, error)
 }
 
 // Defaults fills what is not set and checks what is.

@@ -203,7 +203,7 @@ func (d *Daemon) openPassword() error {
 		p = session.Invent()
 		d.password = p
 	}
-	hash, err := session.Hash(p)
+	hash, err := session.Hash(p, d.Config.PasswordCost)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (d *Daemon) openCerts() error {
 	}
 	d.certs, err = certs.Open(certs.Options{
 		Dir: dir, Hostname: hostname, Addresses: []string{d.Config.Address},
-		HostUUID: d.local.Get().InstallationUUID, Now: d.Config.Clock.Now,
+		HostUUID: d.local.Get().InstallationUUID, Now: d.Config.Clock.Now, NewKey: d.Config.NewKey,
 	})
 	d.net.Certs = d.certs
 	return err

@@ -30,9 +30,9 @@ func NewPassword(hash string, save func(hash string) error) *Password {
 	return p
 }
 
-// Hash makes the hash of a password.
-func Hash(password string) (string, error) {
-	h, err := bcrypt.GenerateFromPassword(material(password), bcrypt.DefaultCost)
+// Hash makes the hash of a password, at a cost of bcrypt's; 0 is the usual one.
+func Hash(password string, cost int) (string, error) {
+	h, err := bcrypt.GenerateFromPassword(material(password), cost)
 	return string(h), err
 }
 
@@ -75,7 +75,13 @@ func (p *Password) Check(password string) bool {
 
 // Change sets a new password.
 func (p *Password) Change(password string) error {
-	h, err := Hash(password)
+	p.mu.Lock()
+	cost, err := bcrypt.Cost(p.hash)
+	p.mu.Unlock()
+	if err != nil {
+		cost = bcrypt.DefaultCost // there was none; else the new one is as hard to guess as the old
+	}
+	h, err := Hash(password, cost)
 	if err != nil {
 		return err
 	}

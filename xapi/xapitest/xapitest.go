@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest"
+	"golang.org/x/crypto/bcrypt"
 
 	"github.com/xapid/xapid/xapi"
 )
@@ -56,7 +57,7 @@ func Start(t testing.TB, options ...Option) *Pool {
 	t.Helper()
 	cfg := xapi.Config{
 		Ephemeral: true, HTTPSAddress: "127.0.0.1:0", HTTPAddress: "127.0.0.1:0",
-		RootPassword: Password, Hosts: 1, Seed: "xapitest",
+		RootPassword: Password, Hosts: 1, Seed: "xapitest", NewKey: keys.key, PasswordCost: bcrypt.MinCost,
 		Log: zaptest.NewLogger(t, zaptest.Level(logLevel())),
 	}
 	for _, o := range options {
