@@ -122,7 +122,8 @@ func (m *Member) Start(ctx context.Context) error {
 	args = append(args, "-metrics-address", m.metrics)
 	cmd := exec.Command(m.rig.bin, args...)
 	cmd.Env = append(os.Environ(), "XAPID_SHARED_DIR="+filepath.Join(filepath.Dir(m.Dir), "shared"))
-	cmd.Stderr = prefixed{m.Listen + " ", m.rig.Log}
+	said := &lastLine{next: prefixed{m.Listen + " ", m.rig.Log}}
+	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -147,7 +148,12 @@ func (m *Member) Start(ctx context.Context) error {
 		if strings.Contains(text, "ready") {
 			return nil
 		}
-		return fmt.Errorf("the daemon at %s did not start: %q", m.Listen, text)
+		if text != "" {
+			return fmt.Errorf("the daemon at %s says %q", m.Listen, text)
+		}
+		<-exited
+		m.cmd = nil
+		return fmt.Errorf("the daemon at %s did not start: %s", m.Listen, said.text)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -298,6 +304,17 @@ func SharedSR(c *xapitest.Client) error {
 	list, _ := hosts.([]any)
 	_, err = c.Try("SR.create", list[0], map[string]string{"server": "storage", "serverpath": "/shared"}, 0, "shared", "", "nfs", "user", true, map[string]string{})
 	return err
+}
+
+// lastLine keeps what was written last, and passes all on.
+type lastLine struct {
+	next io.Writer
+	text string
+}
+
+func (l *lastLine) Write(b []byte) (int, error) {
+	l.text = strings.TrimSpace(string(b))
+	return l.next.Write(b)
 }
 
 // prefixed writes whole lines with a prefix.

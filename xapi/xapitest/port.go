@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 )
 
 // The ports that FreePort chooses from: below those that the kernel gives to
@@ -14,12 +15,16 @@ const (
 	highestPort = 32000
 )
 
+// given are the ports that FreePort has found, so that tests which run at the
+// same time do not find one port twice before it is used.
+var given sync.Map
+
 // FreePort finds a port that is free at all of the addresses: members of a pool
-// share one.
+// share one. It finds none twice.
 func FreePort(addresses ...string) (string, error) {
-	for range 100 {
+	for range 1000 {
 		port := strconv.Itoa(lowestPort + rand.IntN(highestPort-lowestPort))
-		if free(port, addresses) {
+		if _, twice := given.LoadOrStore(port, true); !twice && free(port, addresses) {
 			return port, nil
 		}
 	}
