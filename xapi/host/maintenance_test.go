@@ -198,6 +198,14 @@ func TestMaintenance(t *testing.T) {
 		}
 		c.Call(t, "pool.disable_ha")
 	})
+	// expect has the hosts that shall arrive at a new master known by their
+	// lack of a start.
+	expect := func(t *testing.T, arriving ...string) {
+		t.Helper()
+		for _, h := range arriving {
+			c.Call(t, "host.remove_from_other_config", h, "agent_start_time")
+		}
+	}
 	// follow finds the pool again, under its new master; off is a host that is
 	// to be disabled.
 	follow := func(t *testing.T, i int, off string) {
@@ -208,10 +216,15 @@ func TestMaintenance(t *testing.T) {
 		})
 		c = &console{list[i].Again(t), list[i]}
 		for _, h := range hosts {
+			list[i].Until(t, "its arrival", func(r store.Reader) bool {
+				row, ok := store.Find(r, model.Ref[model.Host](h))
+				return ok && row.OtherConfig["agent_start_time"] != ""
+			})
 			is(t, list[i], h, h != off, true)
 		}
 	}
 	t.Run("master, and another one last", func(t *testing.T) {
+		expect(t, hosts[0])
 		c.enter(t, hosts[0], hosts[1])
 		follow(t, 1, hosts[0])
 		c.maintained(t, hosts[0], true) // through the restart of its toolstack
@@ -227,6 +240,7 @@ func TestMaintenance(t *testing.T) {
 		is(t, c.at, hosts[2], true, true)
 	})
 	t.Run("another master first", func(t *testing.T) {
+		expect(t, hosts[1])
 		c.Call(t, "Async.pool.designate_new_master", hosts[0])
 		follow(t, 0, "")
 		round(t, hosts[1])
