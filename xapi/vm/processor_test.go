@@ -36,12 +36,17 @@ func describe(t *testing.T, text, release string) (*xapitest.Pool, *xapitest.Cli
 	return p, c, c.Refs(t, "host.get_all")
 }
 
-// boot makes a VM and starts it.
-func boot(t *testing.T, c *xapitest.Client, on string) string {
+// boot makes a VM, starts it and waits for its guest's agent.
+func boot(t *testing.T, p *xapitest.Pool, c *xapitest.Client, on string) string {
 	t.Helper()
 	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
 	c.Call(t, "VM.provision", vm)
 	c.Call(t, "VM.start_on", vm, on, false, false)
+	p.Until(t, "the guest's agent", func(r store.Reader) bool {
+		v, _ := store.Find(r, model.Ref[model.VM](vm))
+		g, ok := store.Find(r, v.GuestMetrics)
+		return ok && len(g.OsVersion) > 0
+	})
 	return vm
 }
 
@@ -57,7 +62,7 @@ func TestUnlikeProcessors(t *testing.T) {
 	const lacks, vendor = "VM last booted on a CPU with features this host's CPU does not have.", "VM last booted on a host which had a CPU from a different vendor."
 	p, c, hosts := describe(t, unlike, "")
 	big, small, other := hosts[0], hosts[1], hosts[2]
-	vm := boot(t, c, big)
+	vm := boot(t, p, c, big)
 	if got := flags(t, c, vm); got != level {
 		t.Errorf("it starts with %s", got)
 	}
@@ -121,7 +126,7 @@ func remember(t *testing.T, p *xapitest.Pool, vm string, flags map[string]string
 // TestParavirtual: the words of paravirtual VMs are their own.
 func TestParavirtual(t *testing.T) {
 	p, c, hosts := describe(t, unlike, "")
-	vm := boot(t, c, hosts[0])
+	vm := boot(t, p, c, hosts[0])
 	c.Call(t, "VM.hard_shutdown", vm)
 	c.Call(t, "VM.set_domain_type", vm, "pv")
 	c.Call(t, "VM.start_on", vm, hosts[0], false, false)
@@ -137,7 +142,7 @@ func TestParavirtual(t *testing.T) {
 // evacuated, and the reason is told.
 func TestEvacuateUnlike(t *testing.T) {
 	p, c, hosts := describe(t, unlike, "")
-	vm := boot(t, c, hosts[0])
+	vm := boot(t, p, c, hosts[0])
 	remember(t, p, vm, map[string]string{"vendor": "GenuineIntel", "features": "0000000f-0000000f"})
 	c.Call(t, "host.disable", hosts[2])
 	want := []string{"VM_INCOMPATIBLE_WITH_THIS_HOST", vm, hosts[1], "VM last booted on a CPU with features this host's CPU does not have."}
@@ -158,8 +163,8 @@ func TestEvacuateUnlike(t *testing.T) {
 func TestUnlikeBoston(t *testing.T) {
 	const code = "VM_INCOMPATIBLE_WITH_THIS_HOST"
 	const lacks, vendor = "VM was last booted on a CPU with features this host's CPU does not have.", "VM was last booted on a host which had a CPU from a different vendor."
-	_, c, hosts := describe(t, unlike, "boston")
-	vm := boot(t, c, hosts[0])
+	p, c, hosts := describe(t, unlike, "boston")
+	vm := boot(t, p, c, hosts[0])
 	if got := flags(t, c, vm); got != `{"features":"0000000f-0000000f-00000000-00000000","vendor":"GenuineIntel"}` {
 		t.Errorf("it starts with %s", got)
 	}
