@@ -88,7 +88,7 @@ hosts:
 	if got := words(t, c, half); got != [3]string{physical, less, physical} {
 		t.Errorf("after a reset: %v", got)
 	}
-	is(t, p, half, true, true)
+	p.UntilHost(t, half, true, true)
 	c.Call(t, "host.disable", half)
 	c.Call(t, "host.reboot", half)
 	p.Until(t, "the second reboot", func(r store.Reader) bool {
@@ -141,7 +141,7 @@ func TestMaskedMember(t *testing.T) {
 			h, ok := store.Find(r, model.Ref[model.Host](host))
 			return ok && h.CPUInfo["features"] == want
 		})
-		is(t, list[1], host, true, true)
+		list[1].UntilHost(t, host, true, true)
 	}
 	reboot(less)
 	reboot(less)
@@ -153,7 +153,7 @@ func TestMaskedMember(t *testing.T) {
 			host = h
 		}
 	}
-	is(t, list[0], host, true, true)
+	list[0].UntilHost(t, host, true, true)
 	if got := words(t, m, host); got != [3]string{physical, less, less} {
 		t.Errorf("as a member: %v", got)
 	}
@@ -164,7 +164,7 @@ func TestMaskedMember(t *testing.T) {
 		h, _ := store.Find(r, model.Ref[model.Host](host))
 		return h.CPUInfo["features"] == physical
 	})
-	is(t, list[0], host, true, true)
+	list[0].UntilHost(t, host, true, true)
 	m.Call(t, "host.set_cpu_features", host, less)
 	m.Call(t, "pool.eject", host)
 	list[1].Until(t, "a pool of its own", func(r store.Reader) bool { return store.Len[model.Host](r) == 1 && list[1].DB().Leads() })

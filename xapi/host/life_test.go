@@ -8,19 +8,6 @@ import (
 	"github.com/xapid/xapid/xapi/xapitest"
 )
 
-// is waits until the master's database says so of a host.
-func is(t *testing.T, master *xapitest.Pool, host string, enabled, live bool) {
-	t.Helper()
-	master.Until(t, "the host as it should be", func(r store.Reader) bool {
-		h, ok := store.Find(r, model.Ref[model.Host](host))
-		if !ok || h.Enabled != enabled {
-			return false
-		}
-		m, ok := store.Find(r, h.Metrics)
-		return ok && m.Live == live
-	})
-}
-
 // TestHostLife leads a member with a daemon of its own through its life, with a
 // VM that is to survive it.
 func TestHostLife(t *testing.T) {
@@ -36,16 +23,11 @@ func TestHostLife(t *testing.T) {
 			master = h
 		}
 	}
-	is(t, list[0], slave, true, true)
+	list[0].UntilHost(t, slave, true, true)
 	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
 	c.Call(t, "VM.provision", vm)
 	c.Call(t, "VM.start_on", vm, slave, false, false)
-	reported := func(r store.Reader) bool {
-		v, _ := store.Find(r, model.Ref[model.VM](vm))
-		g, ok := store.Find(r, v.GuestMetrics)
-		return ok && len(g.OsVersion) > 0
-	}
-	list[0].Until(t, "the agent's report from the other daemon", reported)
+	list[0].UntilAgent(t, vm)
 	metrics := c.Text(t, "VM.get_guest_metrics", vm)
 	on := func(host, state string) {
 		t.Helper()
@@ -68,19 +50,19 @@ func TestHostLife(t *testing.T) {
 		h, _ := store.Find(r, model.Ref[model.Host](slave))
 		return h.OtherConfig["agent_start_time"] != ""
 	})
-	is(t, list[0], slave, true, true)
+	list[0].UntilHost(t, slave, true, true)
 	c.Call(t, "VM.pause", vm)
 	c.Call(t, "VM.unpause", vm)
 	on(slave, "Running")
 	// A reboot moves it away first.
 	c.Fail(t, "HOST_NOT_DISABLED", nil, "host.reboot", slave)
 	c.Call(t, "host.disable", slave)
-	is(t, list[0], slave, false, true)
+	list[0].UntilHost(t, slave, false, true)
 	if got := c.Text(t, "host.disable_display", slave); got != "disable_on_reboot" {
 		t.Errorf("the display: %s", got)
 	}
 	c.Call(t, "host.reboot", slave)
-	is(t, list[0], slave, true, true)
+	list[0].UntilHost(t, slave, true, true)
 	if got := c.Text(t, "host.get_display", slave); got != "disabled" {
 		t.Errorf("after a reboot the display is %s", got)
 	}
@@ -89,7 +71,7 @@ func TestHostLife(t *testing.T) {
 	c.Fail(t, "HOST_IS_LIVE", []string{slave}, "host.power_on", slave)
 	c.Call(t, "host.disable", slave)
 	c.Call(t, "host.shutdown", slave)
-	is(t, list[0], slave, false, false)
+	list[0].UntilHost(t, slave, false, false)
 	c.Fail(t, "HOST_OFFLINE", []string{slave}, "host.enable", slave)
 	c.Fail(t, "HOST_POWER_ON_MODE_DISABLED", nil, "host.power_on", slave)
 	c.Call(t, "host.set_power_on_mode", slave, "wake-on-lan", map[string]string{})
@@ -97,6 +79,6 @@ func TestHostLife(t *testing.T) {
 		t.Error("a host that is switched off answers")
 	}
 	c.Call(t, "host.power_on", slave)
-	is(t, list[0], slave, true, true)
+	list[0].UntilHost(t, slave, true, true)
 	on(master, "Running")
 }

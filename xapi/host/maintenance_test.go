@@ -150,7 +150,7 @@ func TestMaintenance(t *testing.T) {
 			})
 		}
 		hosts = append(hosts, c.Text(t, "host.get_by_uuid", p.UUID()))
-		is(t, list[0], hosts[i], true, true)
+		list[0].UntilHost(t, hosts[i], true, true)
 	}
 	c.Call(t, "SR.create", hosts[0], map[string]string{"server": "10.0.0.1", "serverpath": "/x"}, 0, "shared", "", "nfs", "user", true, map[string]string{})
 	pool := c.Refs(t, "pool.get_all")[0]
@@ -159,11 +159,7 @@ func TestMaintenance(t *testing.T) {
 		c.Call(t, "VM.provision", vm)
 		c.Call(t, "VM.set_ha_restart_priority", vm, "restart")
 		c.Call(t, "VM.start_on", vm, h, false, false)
-		list[0].Until(t, "the guest's agent", func(r store.Reader) bool {
-			v, _ := store.Find(r, model.Ref[model.VM](vm))
-			g, ok := store.Find(r, v.GuestMetrics)
-			return ok && len(g.OsVersion) > 0
-		})
+		list[0].UntilAgent(t, vm)
 	}
 	home := map[string][]string{}
 	for _, h := range hosts {
@@ -220,7 +216,7 @@ func TestMaintenance(t *testing.T) {
 				row, ok := store.Find(r, model.Ref[model.Host](h))
 				return ok && row.OtherConfig["agent_start_time"] != ""
 			})
-			is(t, list[i], h, h != off, true)
+			list[i].UntilHost(t, h, h != off, true)
 		}
 	}
 	t.Run("master, and another one last", func(t *testing.T) {
@@ -237,7 +233,7 @@ func TestMaintenance(t *testing.T) {
 	t.Run("a restart ends what is only disabled", func(t *testing.T) {
 		c.async(t, "host.disable", hosts[2])
 		c.async(t, "host.restart_agent", hosts[2])
-		is(t, c.at, hosts[2], true, true)
+		c.at.UntilHost(t, hosts[2], true, true)
 	})
 	t.Run("another master first", func(t *testing.T) {
 		expect(t, hosts[1])

@@ -15,19 +15,6 @@ import (
 	"github.com/xapid/xapid/xapi/xapitest"
 )
 
-// standing waits until the master's database says so of a host.
-func standing(t *testing.T, master *xapitest.Pool, host string, enabled, live bool) {
-	t.Helper()
-	master.Until(t, "the host as it should be", func(r store.Reader) bool {
-		h, ok := store.Find(r, model.Ref[model.Host](host))
-		if !ok || h.Enabled != enabled {
-			return false
-		}
-		m, ok := store.Find(r, h.Metrics)
-		return ok && m.Live == live
-	})
-}
-
 // nothing are arguments of a message that are valid, and tell nothing.
 func nothing(m *model.Method) (args []any) {
 	for _, p := range m.Params {
@@ -65,7 +52,7 @@ func TestRemote(t *testing.T) {
 	var hosts []string
 	for _, p := range list {
 		hosts = append(hosts, c.Text(t, "host.get_by_uuid", p.UUID()))
-		standing(t, list[0], hosts[len(hosts)-1], true, true)
+		list[0].UntilHost(t, hosts[len(hosts)-1], true, true)
 	}
 	slave := hosts[1]
 
@@ -112,7 +99,7 @@ func TestRemote(t *testing.T) {
 	list[2].Again(t)
 	c = xapitest.Login(t, list[2].XMLRPC())
 	for _, h := range hosts {
-		standing(t, list[2], h, true, true)
+		list[2].UntilHost(t, h, true, true)
 	}
 	knows(true)
 	for range 2 { // from the other one, and then its own
@@ -126,7 +113,7 @@ func TestRemote(t *testing.T) {
 	}
 	c.Call(t, "host.disable", slave)
 	c.Call(t, "host.reboot", slave)
-	standing(t, list[2], slave, true, true)
+	list[2].UntilHost(t, slave, true, true)
 	knows(false)
 
 	// What a slave is told itself its master writes down.
@@ -201,6 +188,6 @@ func TestRemote(t *testing.T) {
 	if err := list[1].Close(); err != nil {
 		t.Fatal(err)
 	}
-	standing(t, list[2], slave, true, false)
+	list[2].UntilHost(t, slave, true, false)
 	away("HOST_OFFLINE")
 }

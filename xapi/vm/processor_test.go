@@ -42,11 +42,7 @@ func boot(t *testing.T, p *xapitest.Pool, c *xapitest.Client, on string) string 
 	vm := c.Text(t, "VM.clone", c.Refs(t, "VM.get_by_name_label", "Other install media")[0], "guest")
 	c.Call(t, "VM.provision", vm)
 	c.Call(t, "VM.start_on", vm, on, false, false)
-	p.Until(t, "the guest's agent", func(r store.Reader) bool {
-		v, _ := store.Find(r, model.Ref[model.VM](vm))
-		g, ok := store.Find(r, v.GuestMetrics)
-		return ok && len(g.OsVersion) > 0
-	})
+	p.UntilAgent(t, vm)
 	return vm
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
 	"github.com/xapid/xapid/xapi"
 )
@@ -92,4 +93,28 @@ func JSON(t testing.TB, v any) string {
 		t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// UntilHost waits until the daemon's database has a host enabled or not, and
+// live or not.
+func (p *Pool) UntilHost(t testing.TB, host string, enabled, live bool) {
+	t.Helper()
+	p.Until(t, "the host as it should be", func(r store.Reader) bool {
+		h, ok := store.Find(r, model.Ref[model.Host](host))
+		if !ok || h.Enabled != enabled {
+			return false
+		}
+		m, ok := store.Find(r, h.Metrics)
+		return ok && m.Live == live
+	})
+}
+
+// UntilAgent waits until the agent in a VM's guest has told of it.
+func (p *Pool) UntilAgent(t testing.TB, vm string) {
+	t.Helper()
+	p.Until(t, "the guest's agent", func(r store.Reader) bool {
+		v, _ := store.Find(r, model.Ref[model.VM](vm))
+		g, ok := store.Find(r, v.GuestMetrics)
+		return ok && len(g.OsVersion) > 0
+	})
 }
