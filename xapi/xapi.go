@@ -178,8 +178,7 @@ func (d *Daemon) begin() (*stack, error) {
 }
 
 // identify gives a fresh host the identity that its seed asks for, and its
-// processors. Nothing is
-// saved before the directory is known to be ours.
+// processors. Nothing is saved before the directory is known to be ours.
 func (d *Daemon) identify() {
 	if d.local.Fresh() && d.Config.Seed != "" {
 		d.local.Identify(inventory.Identity(d.Config.Seed))

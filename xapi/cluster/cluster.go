@@ -69,27 +69,14 @@ func (s *Clusters) PoolCreate(c *rpc.Call, network netRef, stack string, timeout
 		}
 		var all []pifRef
 		for h := range store.All[model.Host](tx) {
-			pif, ok := interfaceOn(tx, network, h)
-			if !ok {
+			pif, there := ops.InterfaceOn(tx, network, h)
+			if there == nil {
 				return nil, model.ErrPIFNotPresent(h, network)
 			}
 			all = append(all, pif)
 		}
 		return all, nil
 	})
-}
-
-func interfaceOn(r store.Reader, network netRef, host hostRef) (pifRef, bool) {
-	n, ok := store.Find(r, network)
-	if !ok {
-		return "", false
-	}
-	for _, ref := range n.PIFs {
-		if p, ok := store.Find(r, ref); ok && p.Host == host {
-			return ref, true
-		}
-	}
-	return "", false
 }
 
 func (s *Clusters) form(c *rpc.Call, with settings, find func(tx *store.Tx) ([]pifRef, error)) (ref clusterRef, err error) {
@@ -284,8 +271,8 @@ func (s *Clusters) PoolResync(c *rpc.Call, self clusterRef) error {
 			if members[h] || !row.PoolAutoJoin {
 				continue
 			}
-			pif, ok := interfaceOn(tx, on, h)
-			if !ok {
+			pif, there := ops.InterfaceOn(tx, on, h)
+			if there == nil {
 				return model.ErrPIFNotPresent(h, on)
 			}
 			if err := fits(tx, pif); err != nil {

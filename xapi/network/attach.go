@@ -3,6 +3,7 @@ package network
 import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -24,7 +25,7 @@ func attach(tx *store.Tx, network netRef, host hostRef) error {
 	if err != nil {
 		return err
 	}
-	if pif, ok := interfaceOn(tx, n, host); ok {
+	if pif, there := ops.InterfaceOn(tx, network, host); there != nil {
 		return up(tx, pif)
 	}
 	if !n.Managed {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 )
 
 // moveSettings takes the address of an interface, and what it is needed for,
@@ -195,7 +196,7 @@ func reaches(r store.Reader, vm *model.VM, host hostRef) bool {
 		if !ok || len(n.PIFs) == 0 {
 			continue
 		}
-		if _, ok := interfaceOn(r, n, host); !ok {
+		if _, there := ops.InterfaceOn(r, vif.Network, host); there == nil {
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 	"github.com/xapid/xapid/xapi/rpc"
 )
 
@@ -73,7 +74,7 @@ func usable(r store.Reader, network netRef, host hostRef) error {
 	if !n.Managed {
 		return model.ErrNetworkUnmanaged(network)
 	}
-	if ref, ok := interfaceOn(r, n, host); ok {
+	if ref, there := ops.InterfaceOn(r, network, host); there != nil {
 		return model.ErrNetworkAlreadyConnected(host, ref)
 	}
 	return nil
@@ -104,16 +105,6 @@ func freeName(r store.Reader, host hostRef, prefix string) string {
 			return name
 		}
 	}
-}
-
-// interfaceOn is the interface that a host has on a network.
-func interfaceOn(r store.Reader, n *model.Network, host hostRef) (pifRef, bool) {
-	for _, ref := range n.PIFs {
-		if p, ok := store.Find(r, ref); ok && p.Host == host {
-			return ref, true
-		}
-	}
-	return model.NullRef, false
 }
 
 // quiet fails while interfaces must stay as they are: HA_IS_ENABLED,

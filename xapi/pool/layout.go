@@ -3,6 +3,7 @@ package pool
 import (
 	"github.com/xapid/xapid/model"
 	"github.com/xapid/xapid/store"
+	"github.com/xapid/xapid/xapi/ops"
 )
 
 type pifRef = model.Ref[model.PIF]
@@ -48,22 +49,8 @@ func copyLayout(tx *store.Tx, host model.Ref[model.Host]) error {
 	return nil
 }
 
-// interfaceOn is the interface that a host has on a network.
-func interfaceOn(r store.Reader, host model.Ref[model.Host], network model.Ref[model.Network]) (pifRef, *model.PIF) {
-	n, ok := store.Find(r, network)
-	if !ok {
-		return model.NullRef, nil
-	}
-	for _, p := range n.PIFs {
-		if pif, ok := store.Find(r, p); ok && pif.Host == host {
-			return p, pif
-		}
-	}
-	return model.NullRef, nil
-}
-
 func copyBond(tx *store.Tx, host model.Ref[model.Host], b *model.Bond, master *model.PIF) error {
-	if _, there := interfaceOn(tx, host, master.Network); there != nil {
+	if _, there := ops.InterfaceOn(tx, master.Network, host); there != nil {
 		return nil
 	}
 	var slaves []pifRef
@@ -73,7 +60,7 @@ func copyBond(tx *store.Tx, host model.Ref[model.Host], b *model.Bond, master *m
 		if !ok {
 			return nil
 		}
-		ref, mine := interfaceOn(tx, host, theirs.Network)
+		ref, mine := ops.InterfaceOn(tx, theirs.Network, host)
 		if mine == nil || !mine.BondSlaveOf.IsNull() {
 			return nil // the host lacks a network, or has other plans for it
 		}
@@ -138,11 +125,11 @@ func copyVLAN(tx *store.Tx, host model.Ref[model.Host], v *model.VLAN, trunk *mo
 	if !ok {
 		return nil
 	}
-	ref, mine := interfaceOn(tx, host, trunk.Network)
+	ref, mine := ops.InterfaceOn(tx, trunk.Network, host)
 	if mine == nil {
 		return nil
 	}
-	if _, there := interfaceOn(tx, host, theirs.Network); there != nil {
+	if _, there := ops.InterfaceOn(tx, theirs.Network, host); there != nil {
 		return nil
 	}
 	p := store.Default[model.PIF]()
